@@ -1,0 +1,22 @@
+//! Measuring: how fast programs start, and what a figure is worth.
+//!
+//! ```text
+//! Candidates ──measure──► samples, taken in turn ──Summary──► Comparison with ratios
+//! ```
+//!
+//! Commands and plain data go in, plain data that serialises comes out; nothing is printed here. The benchmarks in
+//! `benches/` are built on it, and `README.md` says how each figure is taken.
+//!
+//! Invariants: candidates that are compared are measured in turn, in one run; a program that fails is an error, never a
+//! sample; samples are not thrown away.
+//!
+//! Deliberately absent: absolute promises. A figure holds for the machine it was taken on; what is compared are ratios.
+
+#![forbid(unsafe_code)]
+
+pub mod floor;
+pub mod samples;
+pub mod startup;
+mod statistics;
+
+pub use statistics::{Ratio, Summary};

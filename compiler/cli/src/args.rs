@@ -1,0 +1,196 @@
+//! The command line as it is written. What it means is decided in `request`.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{Args, Parser, ValueEnum};
+use wasmelt_policy::{Directory, Text, Variable};
+use wasmelt_targets::Target;
+
+use crate::request::{StackSize, parse_stack_size};
+
+const EXIT_STATUSES: &str = "\
+Exit status:
+  0   everything was done
+  1   something was not: a bad module, a denied request, a file that cannot be written
+  2   the command line is wrong
+  70  wasmelt itself has a bug
+`wasmelt run` exits as the program does.";
+
+/// Compiles WebAssembly to native, sandboxed executables.
+#[derive(Debug, Parser)]
+#[command(name = "wasmelt", version, arg_required_else_help = true, after_help = EXIT_STATUSES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) subcommand: Subcommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Subcommand {
+    /// Compile modules to executables
+    Build(BuildArgs),
+    /// Compile a module, unless that was done before, and run it
+    Run(RunArgs),
+    /// List the targets and CPU levels that can be compiled for
+    Targets,
+    /// Run the specification's test scripts as native code
+    Wast(WastArgs),
+}
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  wasmelt build app.wasm
+      writes the executable `app` for this machine's architecture
+  wasmelt build app.wasm --target aarch64-linux -o app-arm
+      the same for 64-bit Arm
+  wasmelt build *.wasm --target x86_64-linux --target aarch64-linux:neoverse-n1 -o dist
+      writes dist/NAME-x86_64-linux and dist/NAME-aarch64-linux-neoverse-n1 for each module
+  wasmelt build app.wasm --dir data::/data:ro --env LANG=C --allow-args
+      lets the program read ./data as /data, and see LANG and its arguments
+
+What is not granted is denied: the program sees no file, no variable, and no argument but its own name.";
+
+/// `wasmelt build`
+#[derive(Debug, Args)]
+#[command(after_help = BUILD_EXAMPLES)]
+pub(crate) struct BuildArgs {
+    /// Modules, in the binary (.wasm) or the text format (.wat)
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Where the program is to run; `wasmelt targets` lists the choices [default: this machine's architecture, portable]
+    #[arg(long = "target", value_name = "TARGET")]
+    pub(crate) targets: Vec<Target>,
+
+    /// The executable, or with several the directory for them [default: named after the module, in this directory]
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Do not say what was written
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+
+    #[command(flatten)]
+    pub(crate) grants: GrantArgs,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  wasmelt run app.wasm
+  wasmelt run app.wasm --dir . -- --verbose input.txt
+      lets the program read and write this directory; gives it the two arguments
+
+Executables are kept in $WASMELT_CACHE_DIR, else in $XDG_CACHE_HOME/wasmelt or ~/.cache/wasmelt.
+The exit status is the program's; 134 if it trapped.";
+
+/// `wasmelt run`
+#[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES)]
+pub(crate) struct RunArgs {
+    /// A module, in the binary (.wasm) or the text format (.wat)
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// What to compile for; other architectures run under QEMU [default: this machine's architecture, portable]
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) target: Option<Target>,
+
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+
+    #[command(flatten)]
+    pub(crate) grants: GrantArgs,
+
+    /// Arguments of the program
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+/// How to compile.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Compilation")]
+pub(crate) struct CompileArgs {
+    /// What to optimise for
+    #[arg(short = 'O', long, value_name = "GOAL", default_value = "speed")]
+    pub(crate) optimize: Goal,
+
+    /// Leave out the symbol table; traps still name functions
+    #[arg(long)]
+    pub(crate) strip: bool,
+
+    /// Stack of the program, in bytes or with a suffix: 512K, 8M
+    #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = parse_stack_size)]
+    pub(crate) stack_size: StackSize,
+}
+
+/// What the code generator optimises for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Goal {
+    /// A short compilation
+    None,
+    /// Speed of the program
+    Speed,
+    /// Speed of the program, but not at the cost of its size
+    Size,
+}
+
+/// What the program may reach.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Grants")]
+pub(crate) struct GrantArgs {
+    /// Let the program use a directory; GUEST is its path for the program, `:ro` grants reading only
+    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]")]
+    pub(crate) directories: Vec<Directory>,
+
+    /// Let the program see an environment variable: with this value, or with the one it is started with
+    #[arg(long = "env", value_name = "NAME[=VALUE]")]
+    pub(crate) variables: Vec<Variable>,
+
+    /// Give the program an argument, always
+    #[arg(long = "arg", value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) fixed_arguments: Vec<Text>,
+
+    /// Let the program see the arguments it is started with
+    #[arg(long)]
+    pub(crate) allow_args: bool,
+}
+
+const WAST_EXAMPLES: &str = "\
+Examples:
+  wasmelt wast spec/test/core
+      runs every script below the directory
+  wasmelt wast i32.wast --target aarch64-linux --json
+      for 64-bit Arm, under QEMU where needed; the report as JSON
+
+The exit status is 1 if an assertion failed.";
+
+/// `wasmelt wast`
+#[derive(Debug, Args)]
+#[command(after_help = WAST_EXAMPLES)]
+pub(crate) struct WastArgs {
+    /// Scripts (.wast), and directories of them
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// What to compile for; other architectures run under QEMU [default: this machine's architecture, portable]
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) target: Option<Target>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,41 @@
+//! `wasmelt run`: a module becomes an executable in the cache, and then this process.
+
+use std::{convert::Infallible, os::unix::process::CommandExt};
+
+use wasmelt_driver::{
+    Diagnostic, Runner, Silent, Source,
+    cache::{Cache, Key},
+    diagnostics::Code,
+};
+
+use crate::{
+    args::RunArgs,
+    report::{self, Status},
+    request::RunRequest,
+};
+
+/// Runs a module. Returns only if that fails.
+pub(crate) fn run(args: RunArgs) -> Status {
+    match RunRequest::resolve(args).map_err(|diagnostic| vec![diagnostic]).and_then(|request| start(&request)) {
+        Ok(never) => match never {},
+        Err(diagnostics) => report::failure(&diagnostics),
+    }
+}
+
+fn start(request: &RunRequest) -> Result<Infallible, Vec<Diagnostic>> {
+    let one = |diagnostic| vec![diagnostic];
+    let source = Source::read(&request.file).map_err(one)?;
+    let runner = Runner::find(&request.options.target).map_err(one)?;
+    let cache = Cache::of_user().map_err(one)?;
+    let key = Key::new(&source, &request.options);
+    let executable = match cache.find(&key) {
+        Some(executable) => executable,
+        None => {
+            let bytes = wasmelt_driver::build(&source, &request.options, &Silent)?;
+            cache.insert(&key, &bytes).map_err(one)?
+        }
+    };
+    let error = runner.command(&executable).args(&request.arguments).exec();
+    let message = format_args!("cannot start the program: {error}");
+    Err(one(Diagnostic::error(Code::NotStarted, message).in_file(executable.display().to_string())))
+}

@@ -1,0 +1,176 @@
+//! What the command line asks for, resolved and checked.
+
+mod outputs;
+mod stack_size;
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use wasmelt_driver::{BuildOptions, Diagnostic, Optimization, diagnostics::Code};
+use wasmelt_policy::{Arguments, Policy};
+use wasmelt_targets::{Architecture, Target};
+
+use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs};
+
+use outputs::Outputs;
+pub(crate) use stack_size::{StackSize, parse_stack_size};
+
+/// What `wasmelt build` is to do.
+#[derive(Debug)]
+pub(crate) struct BuildRequest {
+    /// Modules, in order.
+    pub(crate) modules: Vec<ModuleRequest>,
+    /// The directory for the executables, if it may have to be created.
+    pub(crate) directory: Option<PathBuf>,
+    /// Whether to say nothing of what succeeds.
+    pub(crate) quiet: bool,
+}
+
+/// A module, and what it is to become.
+#[derive(Debug)]
+pub(crate) struct ModuleRequest {
+    pub(crate) file: PathBuf,
+    /// One for each target.
+    pub(crate) jobs: Vec<Job>,
+}
+
+/// One executable.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) options: BuildOptions,
+    pub(crate) output: PathBuf,
+}
+
+/// What `wasmelt run` is to do.
+#[derive(Debug)]
+pub(crate) struct RunRequest {
+    pub(crate) file: PathBuf,
+    pub(crate) options: BuildOptions,
+    pub(crate) arguments: Vec<OsString>,
+}
+
+impl BuildRequest {
+    /// # Errors
+    ///
+    /// If two executables would have one name, or one would replace an input.
+    pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
+        let targets = distinct_targets(args.targets)?;
+        let policy = policy(args.grants);
+        let mut outputs = Outputs::new(args.output, &args.files, targets.len());
+        let mut modules = Vec::with_capacity(args.files.len());
+        for file in &args.files {
+            let mut jobs = Vec::with_capacity(targets.len());
+            for target in &targets {
+                let options = options(*target, &args.compile, policy.clone());
+                jobs.push(Job { options, output: outputs.claim(file, target)? });
+            }
+            modules.push(ModuleRequest { file: file.clone(), jobs });
+        }
+        Ok(BuildRequest { modules, directory: outputs.into_directory(), quiet: args.quiet })
+    }
+}
+
+impl RunRequest {
+    /// # Errors
+    ///
+    /// If there is no default target.
+    pub(crate) fn resolve(args: RunArgs) -> Result<RunRequest, Diagnostic> {
+        let target = target_or_default(args.target)?;
+        let mut policy = policy(args.grants);
+        // Whoever writes arguments on this command line grants them.
+        policy.arguments.inherit |= !args.arguments.is_empty();
+        let options = options(target, &args.compile, policy);
+        Ok(RunRequest { file: args.file, options, arguments: args.arguments })
+    }
+}
+
+/// `target`, or else the portable one of this machine's architecture.
+///
+/// # Errors
+///
+/// If there is none.
+pub(crate) fn target_or_default(target: Option<Target>) -> Result<Target, Diagnostic> {
+    target.or_else(|| Architecture::host().map(Target::baseline)).ok_or_else(|| {
+        Diagnostic::error(Code::InvalidOption, "this machine's architecture is not one that wasmelt compiles for")
+            .with_help("name a target with `--target`; `wasmelt targets` lists them")
+    })
+}
+
+fn distinct_targets(named: Vec<Target>) -> Result<Vec<Target>, Diagnostic> {
+    if named.is_empty() {
+        return Ok(vec![target_or_default(None)?]);
+    }
+    let mut distinct = Vec::with_capacity(named.len());
+    for target in named {
+        if !distinct.contains(&target) {
+            distinct.push(target);
+        }
+    }
+    Ok(distinct)
+}
+
+fn options(target: Target, args: &CompileArgs, policy: Policy) -> BuildOptions {
+    let optimization = match args.optimize {
+        Goal::None => Optimization::None,
+        Goal::Speed => Optimization::Speed,
+        Goal::Size => Optimization::Size,
+    };
+    BuildOptions { target, optimization, policy, stack_bytes: args.stack_size.bytes(), strip: args.strip }
+}
+
+fn policy(args: GrantArgs) -> Policy {
+    let arguments = Arguments { fixed: args.fixed_arguments, inherit: args.allow_args };
+    let mut policy = Policy { arguments, ..Policy::default() };
+    args.variables.into_iter().for_each(|variable| policy.grant_variable(variable));
+    args.directories.into_iter().for_each(|directory| policy.grant_directory(directory));
+    policy
+}
+
+/// The file name of `file` without its extension.
+fn stem(file: &Path) -> &Path {
+    file.file_stem().map_or(file, Path::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::{self, Subcommand};
+
+    fn run_request(line: &[&str]) -> RunRequest {
+        let line = ["wasmelt", "run", "app.wasm", "--target", "x86_64-linux"].iter().chain(line);
+        match args::Arguments::parse_from(line).subcommand {
+            Subcommand::Run(args) => RunRequest::resolve(args).unwrap(),
+            _ => panic!("`run` was parsed as something else"),
+        }
+    }
+
+    #[test]
+    fn nothing_is_granted_by_default() {
+        assert_eq!(run_request(&[]).options.policy, Policy::default());
+    }
+
+    #[test]
+    fn written_arguments_are_granted() {
+        let request = run_request(&["--", "-x", "y"]);
+        assert_eq!(request.arguments, ["-x", "y"]);
+        assert!(request.options.policy.arguments.inherit);
+    }
+
+    #[test]
+    fn grants_become_the_policy() {
+        let policy = run_request(&["--dir", "a::b:ro", "--env", "A=1", "--env", "B", "--arg", "-v"]).options.policy;
+        assert_eq!(policy.directories, ["a::b:ro".parse().unwrap()]);
+        assert_eq!(policy.environment, ["A=1".parse().unwrap(), "B".parse().unwrap()]);
+        assert_eq!(policy.arguments, Arguments { fixed: vec!["-v".parse().unwrap()], inherit: false });
+    }
+
+    #[test]
+    fn targets_named_twice_count_once() {
+        let targets = ["x86_64-linux", "aarch64-linux", "x86_64-linux:x86-64-v2"].map(|name| name.parse().unwrap());
+        assert_eq!(distinct_targets(targets.to_vec()).unwrap(), targets[..2]);
+    }
+}

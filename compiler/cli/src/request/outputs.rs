@@ -1,0 +1,140 @@
+//! Where executables go.
+//!
+//! ```text
+//! one module, one target     the path given, or <stem>
+//! several modules            <directory given>/<stem>
+//! several targets            <directory given>/<stem>-<platform>[-<level>]
+//! ```
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use wasmelt_driver::{Diagnostic, diagnostics::Code, is_same_file};
+use wasmelt_targets::Target;
+
+use super::stem;
+
+/// Hands out the paths of a build's executables, each once.
+pub(crate) struct Outputs<'a> {
+    place: Place,
+    inputs: &'a [PathBuf],
+    several_targets: bool,
+    /// Paths handed out, with the module each is for.
+    claimed: BTreeMap<PathBuf, &'a Path>,
+}
+
+enum Place {
+    /// The one executable.
+    File(PathBuf),
+    /// Executables with names of their own; `None` is the current directory.
+    Directory(Option<PathBuf>),
+}
+
+impl<'a> Outputs<'a> {
+    pub(crate) fn new(given: Option<PathBuf>, inputs: &'a [PathBuf], targets: usize) -> Outputs<'a> {
+        let place = match given {
+            Some(path) if inputs.len() == 1 && targets == 1 && !is_directory(&path) => Place::File(path),
+            given => Place::Directory(given),
+        };
+        Outputs { place, inputs, several_targets: targets > 1, claimed: BTreeMap::new() }
+    }
+
+    /// The path of the executable that `input` becomes for `target`.
+    pub(crate) fn claim(&mut self, input: &'a Path, target: &Target) -> Result<PathBuf, Diagnostic> {
+        let path = match &self.place {
+            Place::File(path) => path.clone(),
+            Place::Directory(directory) => directory.clone().unwrap_or_default().join(self.name(input, target)),
+        };
+        if let Some(replaced) = self.inputs.iter().find(|input| is_same_file(input, &path)) {
+            let message = format_args!("the executable would replace its input `{}`", replaced.display());
+            return Err(conflict(&path, message, "name another path with `-o`"));
+        }
+        match self.claimed.insert(path.clone(), input) {
+            None => Ok(path),
+            Some(other) => {
+                let message =
+                    format_args!("both `{}` and `{}` would become this executable", other.display(), input.display());
+                Err(conflict(&path, message, "build them one by one, with `-o`"))
+            }
+        }
+    }
+
+    /// The directory that was asked for.
+    pub(crate) fn into_directory(self) -> Option<PathBuf> {
+        match self.place {
+            Place::Directory(directory) => directory,
+            Place::File(_) => None,
+        }
+    }
+
+    fn name(&self, input: &Path, target: &Target) -> PathBuf {
+        let mut name = stem(input).as_os_str().to_owned();
+        if self.several_targets {
+            name.push(format!("-{target}").replace(':', "-"));
+        }
+        PathBuf::from(name)
+    }
+}
+
+fn conflict(path: &Path, message: std::fmt::Arguments<'_>, help: &str) -> Diagnostic {
+    Diagnostic::error(Code::OutputConflict, message).in_file(path.display().to_string()).with_help(help)
+}
+
+fn is_directory(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(output: Option<&str>, inputs: &[&str], targets: &[&str], expected: &[&str]) {
+        let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
+        let mut outputs = Outputs::new(output.map(PathBuf::from), &inputs, targets.len());
+        let mut paths = Vec::new();
+        for input in &inputs {
+            for target in targets {
+                paths.push(outputs.claim(input, &target.parse().unwrap()).unwrap());
+            }
+        }
+        assert_eq!(paths, expected.iter().map(PathBuf::from).collect::<Vec<_>>());
+    }
+
+    const X86: &str = "x86_64-linux";
+    const ARM: &str = "aarch64-linux:neoverse-n1";
+
+    #[test]
+    fn one_executable_is_a_file() {
+        check(None, &["dir/app.wasm"], &[X86], &["app"]);
+        check(Some("out/x"), &["dir/app.wasm"], &[X86], &["out/x"]);
+        check(Some("out/"), &["dir/app.wasm"], &[X86], &["out/app"]);
+    }
+
+    #[test]
+    fn several_have_names_in_a_directory() {
+        check(Some("out"), &["a.wasm", "b.c.wat"], &[X86], &["out/a", "out/b.c"]);
+        check(None, &["a.wasm"], &[X86, ARM], &["a-x86_64-linux", "a-aarch64-linux-neoverse-n1"]);
+    }
+
+    #[test]
+    fn two_modules_of_one_name_are_refused() {
+        let inputs = [PathBuf::from("a/x.wasm"), PathBuf::from("b/x.wasm")];
+        let mut outputs = Outputs::new(None, &inputs, 1);
+        let target = X86.parse().unwrap();
+        outputs.claim(&inputs[0], &target).unwrap();
+        assert_eq!(outputs.claim(&inputs[1], &target).unwrap_err().code, Code::OutputConflict);
+    }
+
+    #[test]
+    fn an_input_is_not_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let input = directory.path().join("app");
+        std::fs::write(&input, b"(module)").unwrap();
+        let inputs = [input.clone()];
+        let mut outputs =
+            Outputs::new(Some(directory.path().join("../").join(directory.path()).join("app")), &inputs, 1);
+        assert_eq!(outputs.claim(&input, &X86.parse().unwrap()).unwrap_err().code, Code::OutputConflict);
+    }
+}

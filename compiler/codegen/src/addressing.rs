@@ -1,0 +1,187 @@
+//! Where instance state lies: the only file that knows.
+//!
+//! Code for executables uses static addressing: every memory has its address from the target's address space, everything
+//! else is reached by symbol and offset. Callers get CLIF values for addresses and contents and do not see which is
+//! which, so that addressing through a context parameter can come to stand beside it.
+
+use std::mem::offset_of;
+
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use wasmelt_abi::{FUNC_CELL_BYTES, MemoryState, TableState};
+use wasmelt_module::{
+    BoundFunction, DataIndex, ElementIndex, InstanceIndex, ProgramConst, ProgramGlobal, ProgramMemory, ProgramTable,
+};
+
+use crate::{
+    DataSymbol, TableStorage,
+    abi::{self, ADDRESS},
+    emitter::Emitter,
+    regions::{self, Region},
+};
+
+/// The address of byte 0 of `memory`.
+pub(crate) fn memory_base(e: &mut Emitter<'_>, memory: ProgramMemory) -> Value {
+    let base = e.plan.memory(memory).base;
+    e.iconst(base)
+}
+
+/// The address of the state of `memory`.
+pub(crate) fn memory_state(e: &mut Emitter<'_>, memory: ProgramMemory) -> Value {
+    let state = e.data_address(DataSymbol::State);
+    let offset = memory_state_offset(e, memory);
+    e.ins().iadd_imm_s(state, offset.cast_signed())
+}
+
+/// The current size of `memory` in bytes.
+pub(crate) fn memory_length(e: &mut Emitter<'_>, memory: ProgramMemory) -> Value {
+    let offset = memory_state_offset(e, memory) + offset_of!(MemoryState, byte_length) as u64;
+    load_state(e, types::I64, offset)
+}
+
+/// What host functions called by `instance` get as their memory.
+pub(crate) fn caller_memory(e: &mut Emitter<'_>, instance: InstanceIndex) -> Value {
+    match e.plan.program.caller_memory(instance) {
+        Some(memory) => memory_state(e, memory),
+        None => e.iconst(0),
+    }
+}
+
+/// The address of cell 0 of `table`.
+pub(crate) fn table_base(e: &mut Emitter<'_>, table: ProgramTable) -> Value {
+    match e.plan.table(table).storage {
+        TableStorage::Constant => e.data_address(DataSymbol::ConstantTable(table)),
+        TableStorage::State(offset) => {
+            let state = e.data_address(DataSymbol::State);
+            e.ins().iadd_imm_s(state, offset.cast_signed())
+        }
+        TableStorage::Fixed(address) => e.iconst(address),
+    }
+}
+
+/// The current size of `table` in cells.
+pub(crate) fn table_length(e: &mut Emitter<'_>, table: ProgramTable) -> Value {
+    let place = *e.plan.table(table);
+    match place.state {
+        None => e.iconst(place.initial),
+        Some(state) => load_state(e, types::I64, state + offset_of!(TableState, length) as u64),
+    }
+}
+
+/// The address of the state of `table`; `None` if it cannot grow.
+pub(crate) fn table_state(e: &mut Emitter<'_>, table: ProgramTable) -> Option<Value> {
+    let offset = e.plan.table(table).state?;
+    let state = e.data_address(DataSymbol::State);
+    Some(e.ins().iadd_imm_s(state, offset.cast_signed()))
+}
+
+/// The value of `global`.
+pub(crate) fn global_get(e: &mut Emitter<'_>, global: ProgramGlobal) -> Value {
+    match e.plan.global(global) {
+        Ok(place) => {
+            let ty = abi::value_type(e.plan.program.global_type(global).content_type);
+            load_state(e, ty, place.offset)
+        }
+        Err(value) => constant(e, global.instance, value),
+    }
+}
+
+/// Sets `global`, which is mutable, to `value`.
+pub(crate) fn global_set(e: &mut Emitter<'_>, global: ProgramGlobal, value: Value) {
+    let place = e.plan.global(global).expect("invariant: only mutable globals are set");
+    store_state(e, value, place.offset);
+}
+
+/// The array of function cells.
+pub(crate) fn func_cells(e: &mut Emitter<'_>) -> Value {
+    e.data_address(DataSymbol::FuncCells)
+}
+
+/// A reference to `function`, as `instance` takes it.
+pub(crate) fn func_reference(e: &mut Emitter<'_>, instance: InstanceIndex, function: BoundFunction) -> Value {
+    let offset = u64::from(e.plan.cell(instance, function)) * FUNC_CELL_BYTES;
+    let cells = func_cells(e);
+    e.ins().iadd_imm_s(cells, offset.cast_signed())
+}
+
+/// The address of the cells of an element segment of `instance`.
+pub(crate) fn element_cells(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) -> Value {
+    e.data_address(DataSymbol::Elements(instance, segment))
+}
+
+/// The current length of an element segment in items.
+pub(crate) fn element_length(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) -> Value {
+    let place = e.plan.layout.element_lengths.get(&(instance, segment)).copied();
+    segment_length(e, place)
+}
+
+/// Drops an element segment.
+pub(crate) fn drop_elements(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) {
+    let place = e.plan.layout.element_lengths.get(&(instance, segment)).copied();
+    drop_segment(e, place);
+}
+
+/// The address of the bytes of a data segment of `instance`.
+pub(crate) fn data_bytes(e: &mut Emitter<'_>, instance: InstanceIndex, segment: DataIndex) -> Value {
+    e.data_address(DataSymbol::Data(instance, segment))
+}
+
+/// The current length of a data segment in bytes.
+pub(crate) fn data_length(e: &mut Emitter<'_>, instance: InstanceIndex, segment: DataIndex) -> Value {
+    let place = e.plan.layout.data_lengths.get(&(instance, segment)).copied();
+    segment_length(e, place)
+}
+
+/// Drops a data segment.
+pub(crate) fn drop_data(e: &mut Emitter<'_>, instance: InstanceIndex, segment: DataIndex) {
+    let place = e.plan.layout.data_lengths.get(&(instance, segment)).copied();
+    drop_segment(e, place);
+}
+
+/// `value`, a constant of `instance`.
+pub(crate) fn constant(e: &mut Emitter<'_>, instance: InstanceIndex, value: ProgramConst) -> Value {
+    match value {
+        ProgramConst::I32(value) => e.ins().iconst(types::I32, i64::from(value.cast_unsigned())),
+        ProgramConst::I64(value) => e.ins().iconst(types::I64, value),
+        ProgramConst::F32(bits) => e.ins().f32const(f32::from_bits(bits)),
+        ProgramConst::F64(bits) => e.ins().f64const(f64::from_bits(bits)),
+        ProgramConst::Null => e.ins().iconst(ADDRESS, 0),
+        ProgramConst::Function(function) => func_reference(e, instance, function),
+        ProgramConst::V128(_) => unreachable!("invariant: modules with vectors are refused"),
+    }
+}
+
+/// A segment without a place for its length is dropped from the start.
+fn segment_length(e: &mut Emitter<'_>, place: Option<u64>) -> Value {
+    match place {
+        Some(offset) => load_state(e, types::I64, offset),
+        None => e.iconst(0),
+    }
+}
+
+fn drop_segment(e: &mut Emitter<'_>, place: Option<u64>) {
+    if let Some(offset) = place {
+        let zero = e.iconst(0);
+        store_state(e, zero, offset);
+    }
+}
+
+fn memory_state_offset(e: &Emitter<'_>, memory: ProgramMemory) -> u64 {
+    let number = u64::from(e.plan.memory_number(memory));
+    e.plan.layout.memory_states + number * size_of::<MemoryState>() as u64
+}
+
+fn load_state(e: &mut Emitter<'_>, ty: types::Type, offset: u64) -> Value {
+    let state = e.data_address(DataSymbol::State);
+    let flags = regions::flags(e, Region::State);
+    e.ins().load(ty, flags, state, displacement(offset))
+}
+
+fn store_state(e: &mut Emitter<'_>, value: Value, offset: u64) {
+    let state = e.data_address(DataSymbol::State);
+    let flags = regions::flags(e, Region::State);
+    e.ins().store(flags, value, state, displacement(offset));
+}
+
+fn displacement(offset: u64) -> i32 {
+    i32::try_from(offset).expect("invariant: the plan limits the state section to 2³⁰ bytes")
+}

@@ -1,0 +1,135 @@
+//! Addresses into memories and tables: the only file that forms one, and so the only one to read for memory safety.
+//!
+//! **Memories** of 32-bit indices lie in front of a guard. An access reaches from `base + index + offset` to at most 16
+//! bytes further, and
+//!
+//! ```text
+//! index + offset + 16  ≤  (2³² − 1) + (2³² − 1) + 16  <  2³³ + 2¹⁶  =  GUARDED_MEMORY
+//! ```
+//!
+//! so that it stays in the address space that belongs to the memory. What lies beyond the memory's current size there
+//! cannot be accessed: the access itself traps, without a check. Ranges (bulk operations) are checked, in 64 bits, because
+//! a range can reach across the guard.
+//!
+//! **Tables** are checked against their length. An index out of bounds is not branched upon but turned into address 0 by a
+//! conditional move, which speculation does not bypass, and the first access of the cell traps: no page is mapped below
+//! 64 KiB, and an access reaches at most 16 bytes from there.
+
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, TrapCode, Value, condcodes::IntCC, types};
+use wasmelt_module::{DataIndex, ElementIndex, InstanceIndex, ProgramMemory, ProgramTable};
+use wasmelt_targets::AddressSpace;
+
+use crate::{
+    addressing,
+    emitter::Emitter,
+    regions::{self, Region},
+    traps,
+};
+
+/// Bytes of the widest access to a memory.
+const WIDEST_ACCESS: u64 = 16;
+
+const _: () = assert!(2 * (u32::MAX as u64) + WIDEST_ACCESS <= AddressSpace::GUARDED_MEMORY);
+
+/// An address into a memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MemoryAddress {
+    pub(crate) flags: MemFlagsData,
+    pub(crate) base: Value,
+    pub(crate) displacement: i32,
+}
+
+/// The address of an access of at most [`WIDEST_ACCESS`] bytes to `memory` at `index` + `offset`.
+///
+/// The memory's base is a summand by itself so that it can be folded into the access (x86_64) or be the base of one that
+/// extends the index (aarch64).
+pub(crate) fn memory_access(e: &mut Emitter<'_>, memory: ProgramMemory, index: Value, offset: u32) -> MemoryAddress {
+    let index = e.ins().uextend(types::I64, index);
+    let base = addressing::memory_base(e, memory);
+    let address = e.ins().iadd(index, base);
+    let flags = regions::flags(e, Region::Memory(e.plan.memory_number(memory)));
+    match i32::try_from(offset) {
+        Ok(displacement) => MemoryAddress { flags, base: address, displacement },
+        // A displacement is signed.
+        Err(_) => {
+            let base = e.ins().iadd_imm_s(address, i64::from(offset));
+            MemoryAddress { flags, base, displacement: 0 }
+        }
+    }
+}
+
+/// The address of `length` bytes of `memory` from `start` on, both 32-bit; traps if they are not all inside.
+pub(crate) fn memory_range(e: &mut Emitter<'_>, memory: ProgramMemory, start: Value, length: Value) -> Value {
+    let room = addressing::memory_length(e, memory);
+    let start = check_range(e, start, length, room, traps::MEMORY_OUT_OF_BOUNDS);
+    let base = addressing::memory_base(e, memory);
+    e.ins().iadd(start, base)
+}
+
+/// The address of `length` bytes of a data segment from `start` on, both 32-bit; traps if they are not all inside.
+pub(crate) fn data_range(
+    e: &mut Emitter<'_>,
+    instance: InstanceIndex,
+    segment: DataIndex,
+    start: Value,
+    length: Value,
+) -> Value {
+    let room = addressing::data_length(e, instance, segment);
+    let start = check_range(e, start, length, room, traps::MEMORY_OUT_OF_BOUNDS);
+    let base = addressing::data_bytes(e, instance, segment);
+    e.ins().iadd(base, start)
+}
+
+/// The address of cell `index`, 32-bit, of `table`, or 0 if it has none.
+///
+/// The flags are for accesses to it: the first one traps where the address is 0.
+pub(crate) fn table_cell(e: &mut Emitter<'_>, table: ProgramTable, index: Value) -> (Value, MemFlagsData) {
+    let length = addressing::table_length(e, table);
+    let index = e.ins().uextend(types::I64, index);
+    let outside = e.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
+    let base = addressing::table_base(e, table);
+    let cell = cell_address(e, base, index, e.plan.table(table).cell_bytes);
+    let nowhere = e.iconst(0);
+    let cell = e.ins().select_spectre_guard(outside, nowhere, cell);
+    let flags = regions::flags(e, Region::Tables).with_trap_code(Some(traps::TABLE_OUT_OF_BOUNDS));
+    (cell, flags)
+}
+
+/// The address of `length` cells of `table` from `start` on, both 32-bit; traps if they are not all inside.
+pub(crate) fn table_range(e: &mut Emitter<'_>, table: ProgramTable, start: Value, length: Value) -> Value {
+    let room = addressing::table_length(e, table);
+    let start = check_range(e, start, length, room, traps::TABLE_OUT_OF_BOUNDS);
+    let base = addressing::table_base(e, table);
+    cell_address(e, base, start, e.plan.table(table).cell_bytes)
+}
+
+/// The address of `length` cells of `cell_bytes` bytes of an element segment from `start` on, both 32-bit; traps if they
+/// are not all inside.
+pub(crate) fn element_range(
+    e: &mut Emitter<'_>,
+    (instance, segment): (InstanceIndex, ElementIndex),
+    cell_bytes: u64,
+    start: Value,
+    length: Value,
+) -> Value {
+    let room = addressing::element_length(e, instance, segment);
+    let start = check_range(e, start, length, room, traps::TABLE_OUT_OF_BOUNDS);
+    let base = addressing::element_cells(e, instance, segment);
+    cell_address(e, base, start, cell_bytes)
+}
+
+/// Traps unless `start` + `length` ≤ `room`; `start` in 64 bits. The sum of two 32-bit numbers does not overflow there.
+fn check_range(e: &mut Emitter<'_>, start: Value, length: Value, room: Value, trap: TrapCode) -> Value {
+    let start = e.ins().uextend(types::I64, start);
+    let length = e.ins().uextend(types::I64, length);
+    let end = e.ins().iadd(start, length);
+    let outside = e.ins().icmp(IntCC::UnsignedGreaterThan, end, room);
+    e.ins().trapnz(outside, trap);
+    start
+}
+
+/// `base` + `index` · `cell_bytes`, a power of two.
+fn cell_address(e: &mut Emitter<'_>, base: Value, index: Value, cell_bytes: u64) -> Value {
+    let offset = e.ins().ishl_imm_u(index, i64::from(cell_bytes.trailing_zeros()));
+    e.ins().iadd(base, offset)
+}

@@ -1,0 +1,88 @@
+//! Cells: how a reference lies in a table.
+//!
+//! A cell of a table of functions is a copy of the function's cell in the program's array, so that an indirect call finds
+//! code and signature without a further load; null is all zeros. Any other reference is its own cell.
+
+use std::mem::offset_of;
+
+use cranelift_codegen::ir::{
+    InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value, condcodes::IntCC, types,
+};
+use wasmelt_abi::{FUNC_CELL_BYTES, FuncCell, NULL_SIGNATURE};
+
+use crate::{abi::ADDRESS, addressing, emitter::Emitter};
+
+/// Displacement of the second half of a function cell: signature and index.
+const SECOND: i32 = offset_of!(FuncCell, signature) as i32;
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CellKind {
+    /// A [`FuncCell`].
+    Function,
+    /// A reference by itself.
+    Reference,
+}
+
+impl CellKind {
+    /// The kind of cells of `bytes` bytes.
+    pub(crate) fn of_width(bytes: u64) -> CellKind {
+        if bytes == FUNC_CELL_BYTES { CellKind::Function } else { CellKind::Reference }
+    }
+}
+
+/// The reference in the cell at `cell`.
+pub(crate) fn load(e: &mut Emitter<'_>, kind: CellKind, (cell, flags): (Value, MemFlagsData)) -> Value {
+    if kind == CellKind::Reference {
+        return e.ins().load(ADDRESS, flags, cell, 0);
+    }
+    let signature = e.ins().load(types::I32, flags, cell, SECOND);
+    let index = e.ins().load(types::I32, flags, cell, offset_of!(FuncCell, index) as i32);
+    let index = e.widen(index);
+    let offset = e.ins().ishl_imm_u(index, i64::from(FUNC_CELL_BYTES.trailing_zeros()));
+    let cells = addressing::func_cells(e);
+    let reference = e.ins().iadd(cells, offset);
+    let is_null = e.ins().icmp_imm_u(IntCC::Equal, signature, i64::from(NULL_SIGNATURE));
+    let null = e.iconst(0);
+    e.ins().select(is_null, null, reference)
+}
+
+/// Stores `reference` into the cell at `cell`.
+pub(crate) fn store(e: &mut Emitter<'_>, kind: CellKind, (cell, flags): (Value, MemFlagsData), reference: Value) {
+    if kind == CellKind::Reference {
+        e.ins().store(flags, reference, cell, 0);
+        return;
+    }
+    let source = func_cell(e, reference);
+    let first = e.ins().load(types::I64, MemFlagsData::trusted(), source, 0);
+    let second = e.ins().load(types::I64, MemFlagsData::trusted(), source, SECOND);
+    e.ins().store(flags, first, cell, 0);
+    e.ins().store(flags, second, cell, SECOND);
+}
+
+/// The address of a cell that holds `reference`, for a helper to copy from.
+pub(crate) fn address_of(e: &mut Emitter<'_>, kind: CellKind, reference: Value) -> Value {
+    match kind {
+        CellKind::Function => func_cell(e, reference),
+        CellKind::Reference => spill(e, &[reference]),
+    }
+}
+
+/// The address of the function cell that `reference` refers to, or of an empty one if it is null.
+fn func_cell(e: &mut Emitter<'_>, reference: Value) -> Value {
+    let zero = e.iconst(0);
+    let empty = spill(e, &[zero, zero]);
+    let is_null = e.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+    e.ins().select(is_null, empty, reference)
+}
+
+/// The address of a new stack slot that holds 64-bit `words`.
+fn spill(e: &mut Emitter<'_>, words: &[Value]) -> Value {
+    let bytes = u32::try_from(words.len() * 8).expect("invariant: a cell has at most two words");
+    let slot = e.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, bytes, 3));
+    let address = e.ins().stack_addr(ADDRESS, slot, 0);
+    for (&word, displacement) in words.iter().zip((0..).step_by(8)) {
+        e.ins().store(MemFlagsData::trusted(), word, address, displacement);
+    }
+    address
+}

@@ -1,0 +1,199 @@
+//! Compiles all functions of a program, in parallel.
+
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use cranelift_codegen::{
+    CompiledCode, Context,
+    control::ControlPlane,
+    ir::{Function, UserFuncName},
+};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use rayon::prelude::*;
+use wasmelt_module::{Program, ProgramFunction};
+use wasmelt_targets::Target;
+
+use crate::{
+    CompileError, CompiledFunction, CompiledProgram, FunctionKind, Options, Progress,
+    emitter::Emitter,
+    entry, function,
+    isa::{self, Isa},
+    plan::Plan,
+    relocation,
+    symbols::Symbols,
+    traps,
+};
+
+/// Compiles `program` for `target`.
+///
+/// # Errors
+///
+/// The program does not fit into the address space, or the target's processor is not known here. Errors that are the
+/// compiler's own name the first function concerned.
+pub fn compile(program: &Program, target: &Target, options: &Options<'_>) -> Result<CompiledProgram, CompileError> {
+    let isa = isa::for_target(target, options.optimization)?;
+    let plan = Plan::new(program, target)?;
+    let kinds = entry::functions(program, &plan.layout);
+
+    let (done, total) = (AtomicUsize::new(0), kinds.len());
+    let compiled: Vec<_> = kinds
+        .into_par_iter()
+        .map_init(
+            || Worker::new(&plan, &isa),
+            |worker, kind| {
+                let function = worker.guarded(kind, |worker| worker.compile(kind));
+                if let Some(progress) = options.progress {
+                    progress(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
+                }
+                function
+            },
+        )
+        .collect();
+    // Not collected as a result above: which error came first would depend on the threads.
+    let functions = compiled.into_iter().collect::<Result<_, _>>()?;
+    Ok(CompiledProgram { target: *target, functions, layout: plan.layout })
+}
+
+/// The CLIF of `function` as it is translated, before any optimisation.
+///
+/// # Errors
+///
+/// As of [`compile`].
+pub fn clif(
+    program: &Program,
+    target: &Target,
+    options: &Options<'_>,
+    function: ProgramFunction,
+) -> Result<String, CompileError> {
+    let isa = isa::for_target(target, options.optimization)?;
+    let plan = Plan::new(program, target)?;
+    let kind = FunctionKind::Wasm(function);
+    Worker::new(&plan, &isa).guarded(kind, |worker| {
+        let symbols = worker.translate(kind)?;
+        Ok(with_symbols(&symbols, &worker.context.func.display().to_string()))
+    })
+}
+
+/// The machine code of `function`, as text.
+///
+/// # Errors
+///
+/// As of [`compile`].
+pub fn assembly(
+    program: &Program,
+    target: &Target,
+    options: &Options<'_>,
+    function: FunctionKind,
+) -> Result<String, CompileError> {
+    let isa = isa::for_target(target, options.optimization)?;
+    let plan = Plan::new(program, target)?;
+    Worker::new(&plan, &isa).guarded(function, |worker| {
+        let symbols = worker.translate(function)?;
+        worker.context.set_disasm(true);
+        let code = worker.generate()?;
+        Ok(with_symbols(&symbols, &code.vcode.unwrap_or_default()))
+    })
+}
+
+/// `text`, in which symbols are numbers, after a list of them.
+fn with_symbols(symbols: &Symbols, text: &str) -> String {
+    let symbols = symbols.iter().enumerate().map(|(number, symbol)| format!("; u0:{number} is {symbol}\n"));
+    symbols.collect::<String>() + text
+}
+
+/// Compiles one function after another, in memory that it keeps.
+struct Worker<'p> {
+    plan: &'p Plan<'p>,
+    isa: &'p Isa,
+    context: Context,
+    builder_context: FunctionBuilderContext,
+}
+
+impl<'p> Worker<'p> {
+    fn new(plan: &'p Plan<'p>, isa: &'p Isa) -> Worker<'p> {
+        Worker { plan, isa, context: Context::new(), builder_context: FunctionBuilderContext::new() }
+    }
+
+    /// Does `work` on `kind`; whatever goes wrong, a panic included, is reported as a bug in compiling it.
+    fn guarded<T>(
+        &mut self,
+        kind: FunctionKind,
+        work: impl FnOnce(&mut Self) -> Result<T, String>,
+    ) -> Result<T, CompileError> {
+        let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
+        let message = match outcome {
+            Ok(Ok(result)) => return Ok(result),
+            Ok(Err(message)) => message,
+            Err(panic) => {
+                // They may be half built.
+                self.context = Context::new();
+                self.builder_context = FunctionBuilderContext::new();
+                panic_message(&*panic)
+            }
+        };
+        let (name, function) = self.describe(kind);
+        Err(CompileError::Bug { name, function, message })
+    }
+
+    fn compile(&mut self, kind: FunctionKind) -> Result<CompiledFunction, String> {
+        let symbols = self.translate(kind)?;
+        let code = self.generate()?;
+        let buffer = &code.buffer;
+        Ok(CompiledFunction {
+            kind,
+            code: code.code_buffer().to_vec(),
+            alignment: buffer.alignment,
+            relocations: relocation::relocations(buffer.relocs(), &self.context.func, &symbols)?,
+            traps: traps::trap_points(buffer.traps(), buffer.get_srclocs_sorted(), self.wasm_offset(kind))?,
+        })
+    }
+
+    /// Leaves the CLIF of `kind` in the context; the symbols that it refers to.
+    fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, String> {
+        self.context.clear();
+        self.context.func = Function::with_name_signature(UserFuncName::default(), entry::signature(self.plan, kind));
+        let mut symbols = Symbols::default();
+        let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder_context);
+        let mut emitter = Emitter::new(builder, self.plan, isa::has_rounding(&**self.isa), &mut symbols);
+        match kind {
+            FunctionKind::Wasm(function) => {
+                emitter = function::translate(emitter, function).map_err(|error| error.to_string())?;
+            }
+            kind => entry::build(&mut emitter, kind),
+        }
+        emitter.builder.finalize(self.isa.frontend_config());
+        Ok(symbols)
+    }
+
+    /// The machine code of what is in the context.
+    fn generate(&mut self) -> Result<CompiledCode, String> {
+        let compiled = self.context.compile(&**self.isa, &mut ControlPlane::default());
+        compiled.map_err(|error| format!("{:?}", error.inner))?;
+        Ok(self.context.take_compiled_code().expect("invariant: compiled code is there after compiling"))
+    }
+
+    /// The byte offset of the body of `kind` in its module.
+    fn wasm_offset(&self, kind: FunctionKind) -> u32 {
+        let FunctionKind::Wasm(ProgramFunction { instance, function }) = kind else { return 0 };
+        let start = function::body(self.plan.program.module(instance), function).range.start;
+        u32::try_from(start).unwrap_or(u32::MAX)
+    }
+
+    /// What to call `kind` in messages, and where it stands.
+    fn describe(&self, kind: FunctionKind) -> (String, Option<ProgramFunction>) {
+        match kind {
+            FunctionKind::Wasm(function) => {
+                let name = self.plan.program.module(function.instance).display_name(function.function);
+                (format!("function `{name}`"), Some(function))
+            }
+            kind => (kind.to_string(), None),
+        }
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("the code generator panicked").to_owned()
+}

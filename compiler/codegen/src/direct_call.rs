@@ -1,0 +1,22 @@
+//! Calls of functions that are known: of another function of the program, or of the host.
+
+use cranelift_codegen::ir::{Inst, Value};
+use wasmelt_module::{BoundFunction, InstanceIndex};
+
+use crate::{FunctionKind, SymbolRef, abi, addressing, emitter::Emitter};
+
+/// Calls `callee` with `arguments`, on behalf of `caller`: host functions work on the caller's memory.
+pub(crate) fn call(e: &mut Emitter<'_>, caller: InstanceIndex, callee: BoundFunction, arguments: &[Value]) -> Inst {
+    match callee {
+        BoundFunction::Wasm(function) => {
+            let symbol = SymbolRef::Function(FunctionKind::Wasm(function));
+            let ty = e.plan.function_type(function);
+            e.call(symbol, || abi::wasm_signature(ty), arguments)
+        }
+        BoundFunction::Host(host) => {
+            let memory = addressing::caller_memory(e, caller);
+            let arguments: Vec<_> = std::iter::once(memory).chain(arguments.iter().copied()).collect();
+            e.call(SymbolRef::Runtime(host.symbol), || abi::host_signature(host), &arguments)
+        }
+    }
+}

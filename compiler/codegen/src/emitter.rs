@@ -1,0 +1,126 @@
+//! A function under construction: Cranelift's builder, and what the function refers to outside of itself.
+
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::{
+    ExtFuncData, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Value, types,
+};
+use cranelift_frontend::{FuncInstBuilder, FunctionBuilder};
+use wasmelt_module::{FuncType, ProgramTable};
+
+use crate::{
+    DataSymbol, SymbolRef,
+    abi::{self, ADDRESS, Helper},
+    plan::Plan,
+    symbols::Symbols,
+};
+
+/// A function under construction.
+pub(crate) struct Emitter<'a> {
+    pub(crate) builder: FunctionBuilder<'a>,
+    pub(crate) plan: &'a Plan<'a>,
+    /// Whether the target rounds floats in instructions.
+    pub(crate) has_rounding: bool,
+    references: References<'a>,
+}
+
+/// What a function refers to, each declared once.
+struct References<'a> {
+    symbols: &'a mut Symbols,
+    functions: HashMap<SymbolRef, FuncRef>,
+    data: HashMap<DataSymbol, GlobalValue>,
+    /// By signature number.
+    types: HashMap<u32, SigRef>,
+}
+
+impl<'a> Emitter<'a> {
+    /// The function that `builder` builds; its symbols are entered into `symbols`.
+    pub(crate) fn new(
+        builder: FunctionBuilder<'a>,
+        plan: &'a Plan<'a>,
+        has_rounding: bool,
+        symbols: &'a mut Symbols,
+    ) -> Emitter<'a> {
+        let references =
+            References { symbols, functions: HashMap::new(), data: HashMap::new(), types: HashMap::new() };
+        Emitter { builder, plan, has_rounding, references }
+    }
+
+    /// Opens the function's first block; its parameters.
+    pub(crate) fn open(&mut self) -> Vec<Value> {
+        let entry = self.builder.create_block();
+        self.builder.append_block_params_for_function_params(entry);
+        self.builder.switch_to_block(entry);
+        self.builder.seal_block(entry);
+        self.builder.block_params(entry).to_vec()
+    }
+
+    /// Appends an instruction.
+    pub(crate) fn ins(&mut self) -> FuncInstBuilder<'_, 'a> {
+        self.builder.ins()
+    }
+
+    /// A 64-bit constant.
+    pub(crate) fn iconst(&mut self, value: u64) -> Value {
+        self.ins().iconst(ADDRESS, value.cast_signed())
+    }
+
+    /// `value`, zero-extended from 32 to 64 bits.
+    pub(crate) fn widen(&mut self, value: Value) -> Value {
+        self.ins().uextend(types::I64, value)
+    }
+
+    /// The bytes of `length` cells of `table`; `length` has 32 bits.
+    pub(crate) fn cell_range_bytes(&mut self, table: ProgramTable, length: Value) -> Value {
+        let cell_bytes = self.plan.table(table).cell_bytes;
+        let length = self.widen(length);
+        self.ins().ishl_imm_u(length, i64::from(cell_bytes.trailing_zeros()))
+    }
+
+    /// The address of a part of the program's data.
+    pub(crate) fn data_address(&mut self, symbol: DataSymbol) -> Value {
+        let References { symbols, data, .. } = &mut self.references;
+        let function = &mut *self.builder.func;
+        let value = *data.entry(symbol).or_insert_with(|| {
+            let name = symbols.declare(function, SymbolRef::Data(symbol));
+            function.create_global_value(GlobalValueData::Symbol { name, offset: 0.into(), colocated: true, tls: false })
+        });
+        self.ins().symbol_value(ADDRESS, value)
+    }
+
+    /// Calls `symbol`, which has this signature.
+    pub(crate) fn call(&mut self, symbol: SymbolRef, signature: impl FnOnce() -> Signature, arguments: &[Value]) -> Inst {
+        let References { symbols, functions, .. } = &mut self.references;
+        let function = &mut *self.builder.func;
+        let callee = *functions.entry(symbol).or_insert_with(|| {
+            let name = symbols.declare(function, symbol);
+            let signature = function.import_signature(signature());
+            function.import_function(ExtFuncData { name, signature, colocated: true, patchable: false })
+        });
+        self.ins().call(callee, arguments)
+    }
+
+    /// Calls a function of the runtime.
+    pub(crate) fn call_helper(&mut self, helper: Helper, arguments: &[Value]) -> Inst {
+        self.call(SymbolRef::Runtime(helper.symbol()), || helper.signature(), arguments)
+    }
+
+    /// Calls the WebAssembly function of type `ty` whose code is at `code`.
+    pub(crate) fn call_indirect(&mut self, ty: &FuncType, code: Value, arguments: &[Value]) -> Inst {
+        let number = self.plan.signature(ty);
+        let function = &mut *self.builder.func;
+        let types = &mut self.references.types;
+        let signature = *types.entry(number).or_insert_with(|| function.import_signature(abi::wasm_signature(ty)));
+        self.ins().call_indirect(signature, code, arguments)
+    }
+
+    /// The results of a call.
+    pub(crate) fn results(&self, call: Inst) -> Vec<Value> {
+        self.builder.inst_results(call).to_vec()
+    }
+
+    /// The one result of a call.
+    pub(crate) fn result(&self, call: Inst) -> Value {
+        self.builder.inst_results(call)[0]
+    }
+}

@@ -1,0 +1,123 @@
+//! The body of a WebAssembly function becomes CLIF (WebAssembly core specification, section 4.4.10 "Function Calls" for
+//! its frame, chapter 4.4 "Instructions" for the rest).
+//!
+//! One pass over the operators. Locals are variables of Cranelift's SSA construction; operands are SSA values on
+//! [`Stack`]. Nothing recurses, however deep control instructions are nested.
+
+use cranelift_codegen::ir::{InstBuilder, SourceLoc, Value, types};
+use cranelift_frontend::{FuncInstBuilder, Variable};
+use wasmelt_module::{FunctionBody, FunctionIndex, InstanceIndex, Module, ProgramFunction, ValType};
+use wasmparser::{BinaryReader, Operator};
+
+use crate::{
+    abi::{self, ADDRESS},
+    dispatch,
+    emitter::Emitter,
+    ops::control,
+    stack::Stack,
+};
+
+/// A body being translated.
+pub(crate) struct Translator<'a> {
+    pub(crate) emitter: Emitter<'a>,
+    pub(crate) stack: Stack,
+    /// The instance whose function it is.
+    pub(crate) instance: InstanceIndex,
+    pub(crate) module: &'a Module,
+    locals: Vec<Variable>,
+}
+
+/// Why a body is not translated: it is not a valid one, which is a bug of whoever validated it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TranslateError {
+    #[error(transparent)]
+    Decode(#[from] wasmparser::Error),
+    #[error("{operator} is of a proposal that modules are refused with")]
+    OutOfScope { operator: String },
+}
+
+/// Translates `function` into the function that `emitter` builds.
+pub(crate) fn translate(emitter: Emitter<'_>, function: ProgramFunction) -> Result<Emitter<'_>, TranslateError> {
+    let module = emitter.plan.program.module(function.instance);
+    let mut translator =
+        Translator { emitter, stack: Stack::default(), instance: function.instance, module, locals: Vec::new() };
+    let body = body(module, function.function);
+    let reader = BinaryReader::new(&module.bytes[body.range.clone()], body.range.start as u64);
+    translator.body(wasmparser::FunctionBody::new(reader), function)?;
+    Ok(translator.emitter)
+}
+
+/// The body of `function`.
+pub(crate) fn body(module: &Module, function: FunctionIndex) -> &FunctionBody {
+    let body = module.functions[function.index()].body.as_ref();
+    body.expect("invariant: a function of the program is defined by its module")
+}
+
+impl<'a> Translator<'a> {
+    /// Appends an instruction.
+    pub(crate) fn ins(&mut self) -> FuncInstBuilder<'_, 'a> {
+        self.emitter.ins()
+    }
+
+    /// Local `index`.
+    pub(crate) fn local(&self, index: u32) -> Variable {
+        // Lossless: u32 to usize.
+        self.locals[index as usize]
+    }
+
+    fn body(&mut self, body: wasmparser::FunctionBody<'_>, function: ProgramFunction) -> Result<(), TranslateError> {
+        let arguments = self.emitter.open();
+        self.declare_parameters(&arguments);
+        for local in body.get_locals_reader()? {
+            let (count, ty) = local?;
+            self.declare_locals(count, ty);
+        }
+        control::enter_function(self, self.emitter.plan.function_type(function));
+
+        let mut operators = body.get_operators_reader()?;
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset()?;
+            self.operator(&operator, offset)?;
+        }
+        operators.finish()?;
+        control::leave_function(self);
+        Ok(())
+    }
+
+    fn declare_parameters(&mut self, arguments: &[Value]) {
+        for &argument in arguments {
+            let ty = self.emitter.builder.func.dfg.value_type(argument);
+            let local = self.emitter.builder.declare_var(ty);
+            self.emitter.builder.def_var(local, argument);
+            self.locals.push(local);
+        }
+    }
+
+    /// Declares `count` locals of `ty`, which start as zero.
+    fn declare_locals(&mut self, count: u32, ty: ValType) {
+        let zero = match ty {
+            ValType::F32 => self.ins().f32const(0.0),
+            ValType::F64 => self.ins().f64const(0.0),
+            ValType::I32 => self.ins().iconst(types::I32, 0),
+            ValType::I64 | ValType::Ref(_) => self.ins().iconst(ADDRESS, 0),
+            ValType::V128 => unreachable!("invariant: modules with vectors are refused"),
+        };
+        for _ in 0..count {
+            let local = self.emitter.builder.declare_var(abi::value_type(ty));
+            self.emitter.builder.def_var(local, zero);
+            self.locals.push(local);
+        }
+    }
+
+    /// Translates an operator, or skips it if it cannot be reached.
+    fn operator(&mut self, operator: &Operator<'_>, offset: u64) -> Result<(), TranslateError> {
+        // The module's sections have 32-bit sizes; an offset beyond 4 GiB stays what it is modulo 2³².
+        self.emitter.builder.set_srcloc(SourceLoc::new(offset as u32));
+        if self.stack.is_reachable() {
+            dispatch::operator(self, operator)
+        } else {
+            control::skip(self, operator);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A target becomes a code generator of Cranelift's.
+
+use std::sync::Arc;
+
+use cranelift_codegen::{
+    isa::{self, OwnedTargetIsa, TargetIsa},
+    settings::{self, Configurable},
+};
+use target_lexicon::Triple;
+use wasmelt_targets::{Architecture, Cpu, Target};
+
+use crate::{CompileError, Optimization};
+
+/// The code generator for `target`.
+pub(crate) fn for_target(target: &Target, optimization: Optimization) -> Result<OwnedTargetIsa, CompileError> {
+    let triple: Triple = target.rust_triple().parse().expect("invariant: targets have valid triples");
+    let mut builder = isa::lookup(triple).expect("invariant: Cranelift is built with both back ends");
+    match target.cpu {
+        Cpu::Native => cranelift_native::infer_native_flags(&mut builder)
+            .map_err(|message| CompileError::NativeCpu { message: message.to_owned() })?,
+        Cpu::Level(level) => {
+            for feature in level.features {
+                builder.enable(feature).expect("invariant: CPU levels list features by Cranelift's names");
+            }
+        }
+    }
+    if target.architecture == Architecture::Aarch64 {
+        // A conditional move by itself does not stop speculation there.
+        builder.enable("use_csdb").expect("invariant: Cranelift has this setting");
+    }
+    Ok(builder.finish(flags(optimization)).expect("invariant: the flags suit both back ends"))
+}
+
+/// Whether the code generator has instructions for `ceil`, `floor`, `trunc` and `nearest`; without, it would call a C
+/// library.
+pub(crate) fn has_rounding(isa: &dyn TargetIsa) -> bool {
+    isa.isa_flags().iter().find(|flag| flag.name == "has_sse41").is_none_or(|flag| flag.as_bool() == Some(true))
+}
+
+fn flags(optimization: Optimization) -> settings::Flags {
+    let opt_level = match optimization {
+        Optimization::None => "none",
+        Optimization::Speed => "speed",
+        Optimization::Size => "speed_and_size",
+    };
+    let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
+    let mut builder = settings::builder();
+    for (name, value) in [
+        ("opt_level", opt_level),
+        ("enable_verifier", verifier),
+        // All symbols lie in one executable at a fixed address.
+        ("is_pic", "false"),
+        // Results that do not fit into registers go through memory.
+        ("enable_multi_ret_implicit_sret", "true"),
+        // The calling convention of Wasm functions needs them.
+        ("preserve_frame_pointers", "true"),
+        // Nothing unwinds: a trap never returns into Wasm code.
+        ("unwind_info", "false"),
+        // A frame larger than a page touches each of its pages, so that an overflow hits the stack's guard.
+        ("enable_probestack", "true"),
+        ("probestack_strategy", "inline"),
+        ("probestack_size_log2", "12"),
+    ] {
+        builder.set(name, value).expect("invariant: Cranelift has this setting");
+    }
+    settings::Flags::new(builder)
+}
+
+/// A code generator that threads share.
+pub(crate) type Isa = Arc<dyn TargetIsa>;

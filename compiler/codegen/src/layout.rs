@@ -1,0 +1,122 @@
+//! Where a program's data lies: the agreement between its code and the object that carries its data.
+//!
+//! ```text
+//! state      one section, writable: memory states, table states, globals, written tables, lengths of droppable segments
+//! constants  one section, read-only: function cells, tables that are never written, passive segments
+//! fixed      addresses known here: memories, tables that can grow (wasmelt_targets::AddressSpace)
+//! ```
+//!
+//! The code reaches state and constants by symbol and offset, and fixed places by number. The layout says where each thing
+//! is and how big it is; what its initial contents are follows from the program.
+
+use std::collections::BTreeMap;
+
+use wasmelt_module::{
+    DataIndex, ElementIndex, FuncType, InstanceIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable,
+};
+
+/// A part of the program's data that code and data refer to by symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DataSymbol {
+    /// The state section, from its start.
+    State,
+    /// The array of function cells.
+    FuncCells,
+    /// The cells of a table that is never written.
+    ConstantTable(ProgramTable),
+    /// The cells of an element segment: as wide as those of a table of its type.
+    Elements(InstanceIndex, ElementIndex),
+    /// The bytes of a data segment.
+    Data(InstanceIndex, DataIndex),
+}
+
+/// Where everything is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layout {
+    /// Bytes of the state section. Its alignment is 16.
+    pub state_bytes: u64,
+    /// Offset of the array of memory states in the state section.
+    pub memory_states: u64,
+    /// Memories, by number: place `k` is memory number `k`.
+    pub memories: Vec<MemoryPlace>,
+    /// Tables.
+    pub tables: BTreeMap<ProgramTable, TablePlace>,
+    /// Globals that are variables, or whose address is needed. Immutable ones are constants in the code.
+    pub globals: BTreeMap<ProgramGlobal, GlobalPlace>,
+    /// Function types, by signature number: number `k` is at position `k` − 1 (0 is the null signature).
+    pub signatures: Vec<FuncType>,
+    /// Functions of which a reference can be taken, by index of their cell.
+    pub func_cells: Vec<CellTarget>,
+    /// Offset in the state section of the u64 that holds the current length (in items) of an element segment that
+    /// instructions use; 0 once it is dropped.
+    pub element_lengths: BTreeMap<(InstanceIndex, ElementIndex), u64>,
+    /// Offset in the state section of the u64 that holds the current length (in bytes) of a data segment that
+    /// instructions use; 0 once it is dropped.
+    pub data_lengths: BTreeMap<(InstanceIndex, DataIndex), u64>,
+    /// Bytes of the region of growable tables that are in use.
+    pub growable_tables_bytes: u64,
+}
+
+/// A function whose reference can be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CellTarget {
+    /// A function of the program.
+    Wasm(ProgramFunction),
+    /// A host function, through the shim for this instance.
+    Host(InstanceIndex, &'static str),
+}
+
+/// A memory's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryPlace {
+    /// The memory.
+    pub memory: ProgramMemory,
+    /// Address of byte 0.
+    pub base: u64,
+    /// Initial size in bytes.
+    pub initial_bytes: u64,
+    /// Largest size in bytes.
+    pub maximum_bytes: u64,
+    /// Bytes of address space that belong to it, guard included.
+    pub reserved_bytes: u64,
+    /// Its initial contents, folded from the active data segments that no one can observe being copied: constant offset, in
+    /// bounds, and all earlier ones of the instance folded as well. In order: a later one overwrites an earlier one.
+    pub folded: Vec<DataIndex>,
+}
+
+/// A table's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TablePlace {
+    /// Where its cells are.
+    pub storage: TableStorage,
+    /// Offset in the state section of its [`TableState`](wasmelt_abi::TableState); `None` if it cannot grow, so that its
+    /// length is a constant.
+    pub state: Option<u64>,
+    /// Initial size in cells.
+    pub initial: u64,
+    /// Largest size in cells; `initial` if it cannot grow.
+    pub maximum: u64,
+    /// Bytes of a cell.
+    pub cell_bytes: u64,
+    /// How many of the instance's active element segments are part of the initial contents: those that come first, have a
+    /// constant offset in bounds, and whose copying no one can observe. 0 for tables that can grow.
+    pub folded: usize,
+}
+
+/// Where a table's cells are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableStorage {
+    /// Never written: constants, at [`DataSymbol::ConstantTable`].
+    Constant,
+    /// Written, but of fixed size: at this offset in the state section.
+    State(u64),
+    /// Can grow: at this address, in zero-filled memory that holds `maximum` cells.
+    Fixed(u64),
+}
+
+/// A global's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GlobalPlace {
+    /// Offset in the state section, aligned to its size.
+    pub offset: u64,
+}

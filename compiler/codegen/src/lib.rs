@@ -1,0 +1,51 @@
+//! A program becomes machine code, through Cranelift.
+//!
+//! Data in: a [`Program`](wasmelt_module::Program), a [`Target`](wasmelt_targets::Target) and [`Options`]. Data out: a
+//! [`CompiledProgram`]: functions as bytes with relocations and trap sites, and the [`Layout`] of instance state that the
+//! code relies on. Both are plain data without a type of Cranelift's in them.
+//!
+//! Invariants: equal inputs give equal outputs, whatever the number of threads; an address into a memory or a table is
+//! formed in `bounds.rs` only; where instance state lies is known to `addressing.rs` only.
+//!
+//! Deliberately absent: object formats, section contents, the grants.
+
+#![forbid(unsafe_code)]
+
+// What goes in and comes out.
+mod artifact;
+mod display;
+mod error;
+mod layout;
+mod options;
+
+// The stages: where things lie, which functions there are, and how each is compiled.
+mod compile;
+mod entry;
+mod isa;
+mod plan;
+
+// A body becomes CLIF.
+mod dispatch;
+mod function;
+mod ops;
+mod stack;
+
+// What bodies and generated functions are made of.
+mod abi;
+mod addressing;
+mod bounds;
+mod cells;
+mod direct_call;
+mod emitter;
+mod regions;
+
+// Cranelift's terms and ours.
+mod relocation;
+mod symbols;
+mod traps;
+
+pub use artifact::{CompiledFunction, CompiledProgram, FunctionKind, Relocation, RelocationKind, SymbolRef, TrapPoint};
+pub use compile::{assembly, clif, compile};
+pub use error::CompileError;
+pub use layout::{CellTarget, DataSymbol, GlobalPlace, Layout, MemoryPlace, TablePlace, TableStorage};
+pub use options::{Optimization, Options, Progress};

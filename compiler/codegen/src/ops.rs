@@ -1,0 +1,13 @@
+//! What the operators mean in CLIF. One family = one file; families do not use each other.
+
+pub(crate) mod bulk_memory;
+pub(crate) mod calls;
+pub(crate) mod control;
+pub(crate) mod convert;
+pub(crate) mod float;
+pub(crate) mod integer;
+pub(crate) mod memory;
+pub(crate) mod reference;
+pub(crate) mod rounding;
+pub(crate) mod table;
+pub(crate) mod variables;

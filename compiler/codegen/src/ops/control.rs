@@ -1,0 +1,219 @@
+//! Control (WebAssembly core specification, section 4.4.8 "Control Instructions").
+//!
+//! Every control instruction has a block of CLIF for what follows its `end`; its results are that block's parameters. A
+//! `loop` has one for its start, with its parameters.
+//!
+//! ```text
+//! block            end:  jump end(results)          end(results):
+//! loop             jump header(params)  header(params): …  end: jump end(results)  end(results):
+//! if               brif c, then, otherwise  then: …  else: jump end(results)  otherwise: …  end(results):
+//! br l             jump target(l)(operands)
+//! br_if l          brif c, target(l)(operands), next  next:
+//! br_table         br_table i, default(operands), [target(operands)…]
+//! ```
+
+use cranelift_codegen::ir::{
+    Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Type, Value,
+};
+use wasmelt_module::FuncType;
+use wasmparser::{BlockType, BrTable, Operator};
+
+use crate::{
+    abi,
+    function::{TranslateError, Translator},
+    stack::FrameKind,
+    traps,
+};
+
+/// Opens the frame of the function itself.
+pub(crate) fn enter_function(t: &mut Translator<'_>, ty: &FuncType) {
+    let results = abi::value_types(ty.results());
+    let end = create_block(t, &results);
+    t.stack.open(FrameKind::Block, 0, end, results.len());
+}
+
+/// After the last `end`: returns the function's results.
+pub(crate) fn leave_function(t: &mut Translator<'_>) {
+    debug_assert!(t.stack.is_closed(), "invariant: a valid body's control instructions are balanced");
+    if t.stack.is_reachable() {
+        let results = t.stack.pop_all();
+        t.ins().return_(&results);
+    }
+}
+
+/// Passes over an operator that cannot be reached.
+pub(crate) fn skip(t: &mut Translator<'_>, operator: &Operator<'_>) {
+    match operator {
+        Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => t.stack.skip_open(),
+        Operator::End if t.stack.is_skipping() => t.stack.skip_close(),
+        Operator::End => end(t),
+        Operator::Else if !t.stack.is_skipping() => else_(t),
+        _ => {}
+    }
+}
+
+/// `unreachable`: traps.
+pub(crate) fn unreachable(t: &mut Translator<'_>) {
+    t.ins().trap(traps::UNREACHABLE);
+    t.stack.set_unreachable();
+}
+
+/// `block`
+pub(crate) fn block(t: &mut Translator<'_>, ty: BlockType) {
+    let (params, results) = block_types(t, ty);
+    let end = create_block(t, &results);
+    t.stack.open(FrameKind::Block, params.len(), end, results.len());
+}
+
+/// `loop`
+pub(crate) fn loop_(t: &mut Translator<'_>, ty: BlockType) {
+    let (params, results) = block_types(t, ty);
+    let header = create_block(t, &params);
+    let end = create_block(t, &results);
+
+    let arguments = t.stack.pop_many(params.len());
+    t.ins().jump(header, &block_args(&arguments));
+    t.emitter.builder.switch_to_block(header);
+    let params = t.emitter.builder.block_params(header).to_vec();
+    let count = params.len();
+    t.stack.extend(params);
+    t.stack.open(FrameKind::Loop { header }, count, end, results.len());
+}
+
+/// `if`
+pub(crate) fn if_(t: &mut Translator<'_>, ty: BlockType) {
+    let (params, results) = block_types(t, ty);
+    let condition = t.stack.pop();
+    let then = create_block(t, &[]);
+    let otherwise = create_block(t, &[]);
+    let end = create_block(t, &results);
+
+    t.ins().brif(condition, then, &[], otherwise, &[]);
+    t.emitter.builder.seal_block(then);
+    t.emitter.builder.seal_block(otherwise);
+    t.emitter.builder.switch_to_block(then);
+    let arguments = t.stack.top(params.len()).to_vec();
+    t.stack.open(FrameKind::If { otherwise, arguments }, params.len(), end, results.len());
+}
+
+/// `else`
+pub(crate) fn else_(t: &mut Translator<'_>) {
+    fall_through(t);
+    switch_arm(t);
+}
+
+/// `end`
+pub(crate) fn end(t: &mut Translator<'_>) {
+    fall_through(t);
+    // Without an `else`, the other arm does nothing: its parameters are its results.
+    if matches!(t.stack.frame(0).kind, FrameKind::If { .. }) {
+        switch_arm(t);
+        fall_through(t);
+    }
+    let frame = t.stack.close();
+    if let FrameKind::Loop { header } = frame.kind {
+        t.emitter.builder.seal_block(header);
+    }
+    t.emitter.builder.seal_block(frame.end);
+    if frame.end_reached {
+        t.emitter.builder.switch_to_block(frame.end);
+        let results = t.emitter.builder.block_params(frame.end).to_vec();
+        t.stack.extend(results);
+        t.stack.set_reachable();
+    }
+}
+
+/// `br`
+pub(crate) fn br(t: &mut Translator<'_>, depth: u32) {
+    let (target, count) = t.stack.frame(depth).target();
+    let arguments = block_args(t.stack.top(count));
+    t.ins().jump(target, &arguments);
+    t.stack.set_unreachable();
+}
+
+/// `br_if`
+pub(crate) fn br_if(t: &mut Translator<'_>, depth: u32) {
+    let condition = t.stack.pop();
+    let (target, count) = t.stack.frame(depth).target();
+    let arguments = block_args(t.stack.top(count));
+    let next = create_block(t, &[]);
+    t.ins().brif(condition, target, &arguments, next, &[]);
+    t.emitter.builder.seal_block(next);
+    t.emitter.builder.switch_to_block(next);
+}
+
+/// `br_table`
+pub(crate) fn br_table(t: &mut Translator<'_>, targets: &BrTable<'_>) -> Result<(), TranslateError> {
+    let index = t.stack.pop();
+    let mut calls = Vec::new();
+    for depth in targets.targets() {
+        let call = block_call(t, depth?);
+        calls.push(call);
+    }
+    let default = block_call(t, targets.default());
+    let table = t.emitter.builder.create_jump_table(JumpTableData::new(default, &calls));
+    t.ins().br_table(index, table);
+    t.stack.set_unreachable();
+    Ok(())
+}
+
+/// `return`: like a branch to the function's own frame, but without a block between.
+pub(crate) fn return_(t: &mut Translator<'_>) {
+    let count = t.emitter.builder.func.signature.returns.len();
+    let results = t.stack.pop_many(count);
+    t.ins().return_(&results);
+    t.stack.set_unreachable();
+}
+
+/// Jumps to the end of the innermost control instruction, if the code at hand can be reached; the results stay on the
+/// stack.
+fn fall_through(t: &mut Translator<'_>) {
+    if t.stack.is_reachable() {
+        let frame = t.stack.frame(0);
+        frame.end_reached = true;
+        let (end, count) = (frame.end, frame.results);
+        let results = block_args(t.stack.top(count));
+        t.ins().jump(end, &results);
+    }
+}
+
+/// Goes on to the other arm of an `if`. It can be reached, since an `if` that cannot be is skipped whole.
+fn switch_arm(t: &mut Translator<'_>) {
+    let kind = std::mem::replace(&mut t.stack.frame(0).kind, FrameKind::Block);
+    let FrameKind::If { otherwise, arguments } = kind else {
+        unreachable!("invariant: in a valid body `else` ends the first arm of an `if`")
+    };
+    t.emitter.builder.switch_to_block(otherwise);
+    t.stack.switch_arm(&arguments);
+}
+
+/// Types of parameters and results.
+fn block_types(t: &Translator<'_>, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
+    match ty {
+        BlockType::Empty => (Vec::new(), Vec::new()),
+        BlockType::Type(result) => (Vec::new(), vec![abi::value_type(result)]),
+        BlockType::FuncType(index) => {
+            // Lossless: u32 to usize.
+            let ty = &t.module.types[index as usize];
+            (abi::value_types(ty.params()), abi::value_types(ty.results()))
+        }
+    }
+}
+
+fn create_block(t: &mut Translator<'_>, params: &[Type]) -> Block {
+    let block = t.emitter.builder.create_block();
+    for &ty in params {
+        t.emitter.builder.append_block_param(block, ty);
+    }
+    block
+}
+
+fn block_call(t: &mut Translator<'_>, depth: u32) -> BlockCall {
+    let (target, count) = t.stack.frame(depth).target();
+    let arguments = block_args(t.stack.top(count));
+    BlockCall::new(target, arguments, &mut t.emitter.builder.func.dfg.value_lists)
+}
+
+fn block_args(values: &[Value]) -> Vec<BlockArg> {
+    values.iter().copied().map(BlockArg::from).collect()
+}

@@ -1,0 +1,61 @@
+//! Trap codes: ours are Cranelift's user codes by number, and Cranelift has some of its own for what single instructions
+//! do.
+
+use cranelift_codegen::{
+    MachSrcLoc, MachTrap,
+    ir::TrapCode as ClifTrap,
+};
+use wasmelt_abi::TrapCode;
+
+use crate::TrapPoint;
+
+pub(crate) const UNREACHABLE: ClifTrap = user(TrapCode::Unreachable);
+pub(crate) const MEMORY_OUT_OF_BOUNDS: ClifTrap = ClifTrap::HEAP_OUT_OF_BOUNDS;
+pub(crate) const TABLE_OUT_OF_BOUNDS: ClifTrap = user(TrapCode::TableOutOfBounds);
+pub(crate) const UNINITIALIZED_ELEMENT: ClifTrap = user(TrapCode::UninitializedElement);
+pub(crate) const INDIRECT_CALL_TYPE_MISMATCH: ClifTrap = user(TrapCode::IndirectCallTypeMismatch);
+
+const fn user(code: TrapCode) -> ClifTrap {
+    // Lossless: the enum is repr(u8).
+    ClifTrap::unwrap_user(code as u8)
+}
+
+/// Our code for `code`; `None` if no translation uses it.
+fn trap_code(code: ClifTrap) -> Option<TrapCode> {
+    match code {
+        ClifTrap::HEAP_OUT_OF_BOUNDS => Some(TrapCode::MemoryOutOfBounds),
+        ClifTrap::STACK_OVERFLOW => Some(TrapCode::StackExhausted),
+        ClifTrap::INTEGER_OVERFLOW => Some(TrapCode::IntegerOverflow),
+        ClifTrap::INTEGER_DIVISION_BY_ZERO => Some(TrapCode::IntegerDivideByZero),
+        ClifTrap::BAD_CONVERSION_TO_INTEGER => Some(TrapCode::InvalidConversionToInteger),
+        user => TrapCode::from_number(user.as_raw().get()),
+    }
+}
+
+/// The trap points of a function, by ascending offset. `locations` are the code's ranges with a known Wasm offset, sorted;
+/// what lies outside of them (stack probes) belongs to the function as a whole, at `function_offset`.
+///
+/// # Errors
+///
+/// A trap code that no translation uses.
+pub(crate) fn trap_points(
+    traps: &[MachTrap],
+    locations: &[MachSrcLoc<cranelift_codegen::Final>],
+    function_offset: u32,
+) -> Result<Vec<TrapPoint>, String> {
+    let mut points = Vec::with_capacity(traps.len());
+    for trap in traps {
+        let code = trap_code(trap.code).ok_or_else(|| format!("unexpected trap code {}", trap.code))?;
+        let wasm_offset = wasm_offset(trap.offset, locations).unwrap_or(function_offset);
+        points.push(TrapPoint { offset: trap.offset, code, wasm_offset });
+    }
+    points.sort_by_key(|point| point.offset);
+    Ok(points)
+}
+
+/// The Wasm offset of the instruction at `offset`.
+fn wasm_offset(offset: u32, locations: &[MachSrcLoc<cranelift_codegen::Final>]) -> Option<u32> {
+    let next = locations.partition_point(|location| location.start <= offset);
+    let location = locations.get(next.checked_sub(1)?)?;
+    (offset < location.end && !location.loc.is_default()).then(|| location.loc.bits())
+}

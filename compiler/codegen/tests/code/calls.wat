@@ -1,0 +1,16 @@
+;; Prologues, calls and their checks.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (table funcref (elem $leaf $exit))
+  (func $leaf (param i32) (result i32)
+    (local.get 0))
+  (func $direct (param i32) (result i32)
+    (call $leaf (i32.add (call $leaf (local.get 0)) (i32.const 1))))
+  (func $indirect (param i32 i32) (result i32)
+    (call_indirect (param i32) (result i32) (local.get 0) (local.get 1)))
+  (func $host (param i32)
+    (call $exit (local.get 0)))
+  (func $many_results (result i32 i64 f32 f64 i32 i64 i32 i64 i32 i64)
+    (i32.const 1) (i64.const 2) (f32.const 3) (f64.const 4) (i32.const 5)
+    (i64.const 6) (i32.const 7) (i64.const 8) (i32.const 9) (i64.const 10)))

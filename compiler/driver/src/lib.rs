@@ -1,0 +1,45 @@
+//! The whole compiler: a [`Source`] and [`BuildOptions`] become the bytes of an executable, or [`Diagnostic`]s.
+//!
+//! ```text
+//! Source → binary → Module → Program → machine code → object → executable bytes      pipeline.rs
+//!                                                              write_executable      output.rs
+//!                                                              Cache                 cache/
+//!                                                              Runner                runner.rs
+//! ```
+//!
+//! This is the one crate that knows all stages; command line, workbench, test harness and benchmarks depend on it and on
+//! no stage. It re-exports what they need of the stages' types.
+//!
+//! Invariants: equal sources and options give equal bytes, on any number of threads; a failure of whatever kind is a
+//! [`Diagnostic`], also a panic in a stage; nothing is printed here.
+//!
+//! Deliberately absent: arguments, terminals, exit statuses.
+
+#![forbid(unsafe_code)]
+
+pub mod cache;
+pub mod diagnostics;
+mod guard;
+mod observer;
+mod options;
+mod output;
+mod pipeline;
+mod runner;
+mod source;
+
+pub use diagnostics::Diagnostic;
+pub use observer::{Observer, Silent, Stage};
+pub use options::BuildOptions;
+pub use output::{is_same_file, write_executable};
+pub use pipeline::{build, build_script, is_available, parse};
+pub use runner::{Runner, emulator_names};
+pub use source::Source;
+
+pub use wasmelt_codegen::{FunctionKind, Optimization};
+pub use wasmelt_module::{
+    Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex, GlobalType, Hosts,
+    Import, ImportType, InitStep, InstanceIndex, Module, ModuleError, ModuleErrorKind, Program, ProgramBuilder,
+    ProgramError, ProgramFunction, ProgramGlobal, ValType,
+};
+pub use wasmelt_object::ScriptCall;
+pub use wasmelt_policy as policy;

@@ -1,0 +1,37 @@
+//! What a build is asked for, resolved once and then passed as a reference.
+
+use wasmelt_policy::Policy;
+use wasmelt_targets::Target;
+
+use wasmelt_codegen::Optimization;
+
+/// What one executable is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// Where it runs.
+    pub target: Target,
+    /// How hard the code generator tries, and for what.
+    pub optimization: Optimization,
+    /// What the program may reach. Without a program name in it, the program gets the module's file name.
+    pub policy: Policy,
+    /// Bytes of stack the program may use.
+    pub stack_bytes: u64,
+    /// Whether symbols are left out; what traps report is not affected.
+    pub strip: bool,
+}
+
+impl BuildOptions {
+    /// Stack of a program that does not ask for another size, in bytes: what a main thread on Linux usually has.
+    pub const DEFAULT_STACK_BYTES: u64 = 8 << 20;
+
+    /// The options of a program for `target` that may reach nothing.
+    pub fn new(target: Target) -> BuildOptions {
+        BuildOptions {
+            target,
+            optimization: Optimization::Speed,
+            policy: Policy::default(),
+            stack_bytes: BuildOptions::DEFAULT_STACK_BYTES,
+            strip: false,
+        }
+    }
+}

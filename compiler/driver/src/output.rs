@@ -1,0 +1,133 @@
+//! Writing executables: whole, or not at all.
+//!
+//! The bytes go to a temporary file in the destination's directory, which is renamed when everything is written. Whoever
+//! looks at the destination sees what was there before or the whole new file; after a failure nothing is left behind.
+
+use std::{
+    fs::{self, File, OpenOptions, Permissions},
+    io::{self, Write},
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use crate::diagnostics::{Code, Diagnostic};
+
+/// Mode of executables before the user's umask.
+const EXECUTABLE: u32 = 0o777;
+
+/// Writes `bytes` to `path` as an executable file. A symbolic link is followed; a device is written to, not replaced.
+///
+/// # Errors
+///
+/// If the file cannot be written. What was at `path` is then still there, and nothing else is.
+pub fn write_executable(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    write(path, |file| file.write_all(bytes)).map_err(|error| unwritable(path, &error))
+}
+
+/// Whether both paths lead to one existing file.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
+}
+
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::Unwritable, format_args!("cannot write the executable: {error}"))
+        .in_file(path.display().to_string())
+}
+
+pub(crate) fn write(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(metadata) if metadata.is_file() => replace(&fs::canonicalize(path)?, fill),
+        Ok(_) => fill(&mut OpenOptions::new().write(true).open(path)?),
+        Err(_) => replace(path, fill),
+    }
+}
+
+fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".wasmelt-")
+        .permissions(Permissions::from_mode(EXECUTABLE))
+        .tempfile_in(directory_of(path))?;
+    fill(temporary.as_file_mut())?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn directory_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_file_is_executable_and_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app");
+        write_executable(&path, b"bytes").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"bytes");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o700, 0o700);
+        assert_eq!(names(directory.path()), ["app"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_file_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app");
+        fs::write(&path, b"old").unwrap();
+        let error = write(&path, |file| {
+            file.write_all(b"half of it")?;
+            Err(io::Error::from(io::ErrorKind::StorageFull))
+        });
+        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(directory.path()), ["app"]);
+    }
+
+    #[test]
+    fn a_first_failure_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app");
+        assert!(write(&path, |_| Err(io::Error::from(io::ErrorKind::StorageFull))).is_err());
+        assert!(names(directory.path()).is_empty());
+    }
+
+    #[test]
+    fn links_are_followed() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, link) = (directory.path().join("app"), directory.path().join("link"));
+        fs::write(&path, b"old").unwrap();
+        std::os::unix::fs::symlink("app", &link).unwrap();
+        write_executable(&link, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(is_same_file(&path, &link));
+    }
+
+    #[test]
+    fn devices_are_written_to_and_stay_devices() {
+        let error = write(Path::new("/dev/full"), |file| file.write_all(b"bytes")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert!(!fs::metadata("/dev/full").unwrap().is_file());
+    }
+
+    #[test]
+    fn a_directory_is_not_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let error = write_executable(directory.path(), b"bytes").unwrap_err();
+        assert_eq!(error.code, Code::Unwritable);
+        assert!(names(directory.path()).is_empty());
+    }
+}

@@ -1,0 +1,119 @@
+//! The pipeline.
+
+use std::sync::Arc;
+
+use wasmelt_abi::find_host_function;
+use wasmelt_codegen::{self as codegen, Progress};
+use wasmelt_link::{self as linker, LinkOptions, Symbols};
+use wasmelt_module::{Module, Program, ProgramBuilder, ProgramError};
+use wasmelt_object::{self as object, ObjectOptions, ScriptCall};
+use wasmelt_policy::{Policy, Text};
+use wasmelt_targets::Target;
+
+use crate::{
+    BuildOptions, Observer, Silent, Source, Stage,
+    diagnostics::{self, Diagnostic},
+    guard::{Stages, guarded},
+};
+
+/// Builds the executable that `source` becomes with `options`.
+///
+/// # Errors
+///
+/// All problems of the first stage that has any.
+pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    guarded(&source.display, observer, |stages| {
+        is_available(&options.target).map_err(one)?;
+        let binary = stages.run(Stage::Assemble, || source.to_binary().map_err(one))?;
+        let module = stages.run(Stage::Parse, || parse_binary(source, binary))?;
+        let program = stages.run(Stage::Bind, || command(module, source))?;
+        let options = BuildOptions { policy: named(&options.policy, source), ..options.clone() };
+        finish(&program, &[], &options, stages, &source.display)
+    })
+}
+
+/// Builds the test program that makes `calls`, in order, with the instances of `program`.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub fn build_script(program: &Program, target: &Target, calls: &[ScriptCall]) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    const NAME: &str = "test script";
+    guarded(NAME, &Silent, |stages| {
+        is_available(target).map_err(one)?;
+        finish(program, calls, &BuildOptions::new(*target), stages, NAME)
+    })
+}
+
+/// Parses the module in `source`, and does nothing else with it.
+///
+/// # Errors
+///
+/// All problems of the module.
+pub fn parse(source: &Source) -> Result<Module, Vec<Diagnostic>> {
+    guarded(&source.display, &Silent, |stages| {
+        let binary = stages.run(Stage::Assemble, || source.to_binary().map_err(one))?;
+        stages.run(Stage::Parse, || parse_binary(source, binary))
+    })
+}
+
+/// Whether programs for `target` can be built.
+///
+/// # Errors
+///
+/// If the target's runtime is not part of this compiler.
+pub fn is_available(target: &Target) -> Result<(), Diagnostic> {
+    linker::available(target).map_err(|missing| diagnostics::missing_runtime(&missing))
+}
+
+/// The half of the pipeline that depends on the target.
+fn finish(
+    program: &Program,
+    calls: &[ScriptCall],
+    options: &BuildOptions,
+    stages: &Stages<'_>,
+    file: &str,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let observer = stages.observer();
+    let progress = |Progress { done, total }| observer.compiled(done, total);
+    let code_options = codegen::Options { optimization: options.optimization, progress: Some(&progress) };
+    let grants = options.policy.to_table();
+    let object_options = ObjectOptions { grants: &grants, stack_bytes: options.stack_bytes, script: calls };
+    let link_options = LinkOptions { symbols: if options.strip { Symbols::Strip } else { Symbols::Keep } };
+
+    let compiled = stages.run(Stage::Compile, || {
+        codegen::compile(program, &options.target, &code_options)
+            .map_err(|error| one(diagnostics::compile(&error, file)))
+    })?;
+    let object = stages.run(Stage::Emit, || {
+        object::emit(program, &compiled, &object_options).map_err(|error| one(diagnostics::object(&error, file)))
+    })?;
+    stages.run(Stage::Link, || {
+        linker::link(&object, &options.target, &link_options).map_err(|error| one(diagnostics::link(&error, file)))
+    })
+}
+
+fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagnostic>> {
+    let problems = |errors: Vec<_>| errors.into_iter().map(|error| diagnostics::module(error, source)).collect();
+    Module::parse(&source.file_name, binary).map_err(problems)
+}
+
+/// The program that is one command: one instance, whose imports are the host's functions.
+fn command(module: Module, source: &Source) -> Result<Program, Vec<Diagnostic>> {
+    let problems =
+        |errors: Vec<ProgramError>| errors.iter().map(|error| diagnostics::program(error, source)).collect::<Vec<_>>();
+    let mut builder = ProgramBuilder::new();
+    let instance = builder.instantiate(Arc::new(module), find_host_function).map_err(problems)?;
+    let entry = builder.command_entry(instance).map_err(|error| problems(vec![error]))?;
+    Ok(builder.finish(entry))
+}
+
+/// The policy, with the module's file name where it has no name for the program.
+fn named(policy: &Policy, source: &Source) -> Policy {
+    let name = || Text::try_from(source.file_name.as_str()).ok();
+    Policy { program_name: policy.program_name.clone().or_else(name), ..policy.clone() }
+}
+
+fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {
+    vec![diagnostic]
+}

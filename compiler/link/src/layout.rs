@@ -1,0 +1,222 @@
+//! Addresses and places in the file.
+//!
+//! ```text
+//! file      | ELF header, constants | code | variables |  padding | memory 0 | …
+//! address   image_base              +page  +page       …          memory_base(0)
+//! ```
+//!
+//! Law: the kernel maps whole pages, so in each segment address ≡ place in the file, modulo the page size. For constants,
+//! code and variables the address follows from the place in the file, so that nothing has to be padded; memories have
+//! their addresses given, so the file is padded in front of them.
+
+use wasmelt_targets::{AddressSpace, Target};
+
+use crate::{
+    LinkError,
+    input::{Access, Input, Value},
+    output::{OutputSection, Region},
+    resolve::SymbolId,
+};
+
+/// Bytes of an ELF header.
+pub(crate) const FILE_HEADER_BYTES: u64 = 64;
+/// Bytes of an ELF program header.
+pub(crate) const PROGRAM_HEADER_BYTES: u64 = 56;
+
+/// Where everything lies.
+#[derive(Debug)]
+pub(crate) struct Layout<'a> {
+    /// In ascending order of address.
+    pub(crate) sections: Vec<PlacedSection<'a>>,
+    /// What the kernel maps, in ascending order of address.
+    pub(crate) segments: Vec<Segment>,
+    /// Bytes of the file up to the end of what is mapped.
+    pub(crate) file_bytes: u64,
+    /// Addresses of the input sections: by input, by section; `None` for those that are not in the executable.
+    addresses: Vec<Vec<Option<u64>>>,
+}
+
+/// An output section and its place.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PlacedSection<'a> {
+    pub(crate) section: OutputSection<'a>,
+    pub(crate) address: u64,
+    pub(crate) file_offset: u64,
+}
+
+/// A part of the file that the kernel maps, and zeros behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Segment {
+    pub(crate) access: Access,
+    pub(crate) address: u64,
+    pub(crate) file_offset: u64,
+    pub(crate) file_bytes: u64,
+    pub(crate) memory_bytes: u64,
+}
+
+/// Gives every section its place.
+pub(crate) fn arrange<'a>(
+    inputs: &[Input<'a>],
+    sections: Vec<OutputSection<'a>>,
+    target: &Target,
+) -> Result<Layout<'a>, LinkError> {
+    let space = target.address_space();
+    let mut arranger = Arranger::new(count_segments(&sections), space);
+    for section in sections {
+        arranger.place(section);
+    }
+    let end = arranger.image_end;
+    if end > space.first_memory {
+        return Err(LinkError::TooLarge { end, limit: space.first_memory });
+    }
+    Ok(arranger.finish(inputs))
+}
+
+impl Layout<'_> {
+    /// The address of an input section, if it is in the executable.
+    pub(crate) fn section_address(&self, input: usize, section: usize) -> Option<u64> {
+        self.addresses[input][section]
+    }
+
+    /// The address that a definition stands for, if it is in the executable.
+    pub(crate) fn symbol_address(&self, inputs: &[Input<'_>], definition: SymbolId) -> Option<u64> {
+        match inputs[definition.input].symbols[definition.symbol].value {
+            Value::InSection { section, offset } => {
+                Some(self.section_address(definition.input, section)?.wrapping_add(offset))
+            }
+            Value::Absolute(address) => Some(address),
+            Value::Undefined => None,
+        }
+    }
+}
+
+impl Region {
+    fn access(self) -> Access {
+        match self {
+            Region::Constants => Access::Read,
+            Region::Code => Access::Execute,
+            Region::Variables | Region::ZeroVariables | Region::Memory { .. } => Access::Write,
+        }
+    }
+
+    fn in_file(self) -> bool {
+        match self {
+            Region::Constants | Region::Code | Region::Variables => true,
+            Region::ZeroVariables => false,
+            Region::Memory { in_file, .. } => in_file,
+        }
+    }
+}
+
+/// How many segments there can be at most: one for the headers and constants, one for code, one for variables, one for
+/// each part of a memory.
+fn count_segments(sections: &[OutputSection<'_>]) -> u64 {
+    let memories = sections.iter().filter(|section| matches!(section.region, Region::Memory { .. }));
+    3 + memories.count() as u64
+}
+
+struct Arranger<'a> {
+    space: AddressSpace,
+    sections: Vec<PlacedSection<'a>>,
+    segments: Vec<Segment>,
+    /// The next free byte of the file.
+    file_offset: u64,
+    /// Address after the last byte of constants, code and variables.
+    image_end: u64,
+}
+
+impl<'a> Arranger<'a> {
+    /// The first segment begins with the ELF header and room for `segments` program headers and that of the stack.
+    fn new(segments: u64, space: AddressSpace) -> Arranger<'a> {
+        let headers = FILE_HEADER_BYTES + (segments + 1) * PROGRAM_HEADER_BYTES;
+        let first = Segment {
+            access: Access::Read,
+            address: space.image_base,
+            file_offset: 0,
+            file_bytes: headers,
+            memory_bytes: headers,
+        };
+        Arranger {
+            space,
+            sections: Vec::new(),
+            segments: vec![first],
+            file_offset: headers,
+            image_end: space.image_base + headers,
+        }
+    }
+
+    fn place(&mut self, section: OutputSection<'a>) {
+        let region = section.region;
+        if region.in_file() {
+            let alignment = match region {
+                Region::Memory { .. } => self.space.page_size,
+                _ => section.alignment,
+            };
+            self.file_offset = self.file_offset.next_multiple_of(alignment);
+        }
+        if !self.continues_segment(region) {
+            self.open_segment(region);
+        }
+        let segment = self.segments.last_mut().expect("invariant: there is always a first segment");
+        // In the file, the offset from the segment's start is the same as in memory. What is not in the file comes
+        // behind all that is, at the alignment that the segment's address has as well.
+        let offset = match region.in_file() {
+            true => self.file_offset - segment.file_offset,
+            false => (segment.address + segment.memory_bytes).next_multiple_of(section.alignment) - segment.address,
+        };
+        let address = segment.address + offset;
+        segment.memory_bytes = offset + section.size;
+        if region.in_file() {
+            segment.file_bytes = segment.memory_bytes;
+            self.file_offset += section.size;
+        }
+        if !matches!(region, Region::Memory { .. }) {
+            self.image_end = address + section.size;
+        }
+        self.sections.push(PlacedSection { section, address, file_offset: self.file_offset_of(region, offset) });
+    }
+
+    /// Where a section at `offset` of the last segment lies in the file; for one that is not in it, where it would begin.
+    fn file_offset_of(&self, region: Region, offset: u64) -> u64 {
+        let segment = self.segments.last().expect("invariant: there is always a first segment");
+        match region.in_file() {
+            true => segment.file_offset + offset,
+            false => segment.file_offset + segment.file_bytes,
+        }
+    }
+
+    /// Whether a section of `region` goes into the last segment.
+    fn continues_segment(&self, region: Region) -> bool {
+        let last = self.segments.last().expect("invariant: there is always a first segment");
+        match region {
+            Region::Memory { address, in_file } => !in_file && last.address + last.memory_bytes == address,
+            _ => last.access == region.access(),
+        }
+    }
+
+    fn open_segment(&mut self, region: Region) {
+        let page = self.space.page_size;
+        let address = match region {
+            Region::Memory { address, .. } => address,
+            _ => self.image_end.next_multiple_of(page) + self.file_offset % page,
+        };
+        let file_offset = match region.in_file() {
+            true => self.file_offset,
+            // Nothing of it is in the file; the place only has to be congruent.
+            false => self.file_offset - self.file_offset % page + address % page,
+        };
+        self.segments.push(Segment { access: region.access(), address, file_offset, file_bytes: 0, memory_bytes: 0 });
+    }
+
+    fn finish(self, inputs: &[Input<'_>]) -> Layout<'a> {
+        let mut addresses: Vec<Vec<Option<u64>>> =
+            inputs.iter().map(|input| vec![None; input.sections.len()]).collect();
+        for placed in &self.sections {
+            for member in &placed.section.members {
+                addresses[member.id.input][member.id.section] = Some(placed.address + member.offset);
+            }
+        }
+        let segments = self.segments;
+        Layout { sections: self.sections, segments, file_bytes: self.file_offset, addresses }
+    }
+}

@@ -1,0 +1,148 @@
+//! The executable's sections: which input sections each one gathers, and in which order they lie.
+//!
+//! ```text
+//! read      .rodata  .rodata.wasmelt  .wasmelt.traps  .wasmelt.grants  .got
+//! execute   .text
+//! write     .data  .wasmelt.state  .bss
+//! memories  .wasmelt.memory.<number>.<offset>
+//! ```
+
+use wasmelt_abi::sections;
+use wasmelt_targets::{AddressSpace, Target};
+
+use crate::{
+    LinkError,
+    input::{Access, Input, Section},
+    reachable::{Reachable, SectionId},
+    resolve::SymbolId,
+};
+
+/// The section of addresses that code loads: the global offset table. Every address is known, so it is constant.
+pub(crate) const LOADED_ADDRESSES: &str = ".got";
+/// Bytes of an address.
+pub(crate) const ADDRESS_BYTES: u64 = 8;
+
+/// A section of the executable.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OutputSection<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) region: Region,
+    /// A power of two.
+    pub(crate) alignment: u64,
+    /// Bytes in memory.
+    pub(crate) size: u64,
+    /// What it gathers, in ascending order of offset.
+    pub(crate) members: Vec<Member>,
+    /// The definitions whose addresses it holds; empty except for [`LOADED_ADDRESSES`].
+    pub(crate) addresses: Vec<SymbolId>,
+}
+
+/// An input section in an output section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) id: SectionId,
+    /// Bytes from the start of the output section.
+    pub(crate) offset: u64,
+}
+
+/// The part of the address space that a section goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Region {
+    /// Constants and tables, behind the ELF header.
+    Constants,
+    /// Machine code.
+    Code,
+    /// Variables with initial values in the file.
+    Variables,
+    /// Variables that are zero at first.
+    ZeroVariables,
+    /// Part of a memory's initial contents, at this address.
+    Memory { address: u64, in_file: bool },
+}
+
+/// Gathers the reachable sections, in the order of their regions and then of their first appearance.
+pub(crate) fn group<'a>(
+    inputs: &[Input<'a>],
+    reachable: &Reachable,
+    target: &Target,
+) -> Result<Vec<OutputSection<'a>>, LinkError> {
+    let space = target.address_space();
+    let mut outputs: Vec<OutputSection<'a>> = Vec::new();
+    for &id in &reachable.sections {
+        let input = &inputs[id.input];
+        let section = input.sections[id.section].as_ref().expect("invariant: reachable sections are loaded");
+        let unsupported =
+            |what| LinkError::Unsupported { input: input.name.clone(), what, name: section.name.to_owned() };
+        if !section.alignment.is_power_of_two() || section.alignment > space.page_size {
+            return Err(unsupported("alignment of section"));
+        }
+        let region = region(section, &space).ok_or_else(|| unsupported("place of memory section"))?;
+        let name = output_name(section.name, region);
+        let at = outputs.iter().position(|it| it.name == name && it.region == region).unwrap_or_else(|| {
+            outputs.push(OutputSection::empty(name, region));
+            outputs.len() - 1
+        });
+        outputs[at].append(id, section);
+    }
+    if !reachable.loaded_addresses.is_empty() {
+        outputs.push(loaded_addresses(reachable));
+    }
+    outputs.sort_by_key(|section| section.region);
+    Ok(outputs)
+}
+
+impl<'a> OutputSection<'a> {
+    fn empty(name: &'a str, region: Region) -> OutputSection<'a> {
+        OutputSection { name, region, alignment: 1, size: 0, members: Vec::new(), addresses: Vec::new() }
+    }
+
+    fn append(&mut self, id: SectionId, section: &Section<'_>) {
+        let offset = self.size.next_multiple_of(section.alignment);
+        self.members.push(Member { id, offset });
+        self.alignment = self.alignment.max(section.alignment);
+        self.size = offset + section.size;
+    }
+}
+
+fn loaded_addresses(reachable: &Reachable) -> OutputSection<'static> {
+    let addresses: Vec<SymbolId> = reachable.loaded_addresses.iter().copied().collect();
+    // Lossless: usize has at most 64 bits.
+    let size = addresses.len() as u64 * ADDRESS_BYTES;
+    let empty = OutputSection::empty(LOADED_ADDRESSES, Region::Constants);
+    OutputSection { alignment: ADDRESS_BYTES, size, addresses, ..empty }
+}
+
+fn region(section: &Section<'_>, space: &AddressSpace) -> Option<Region> {
+    if let Some(place) = section.name.strip_prefix(sections::MEMORY_PREFIX) {
+        let address = memory_address(place, space)?;
+        return Some(Region::Memory { address, in_file: section.data.is_some() });
+    }
+    Some(match (section.access, section.data) {
+        (Access::Read, _) => Region::Constants,
+        (Access::Execute, _) => Region::Code,
+        (Access::Write, Some(_)) => Region::Variables,
+        (Access::Write, None) => Region::ZeroVariables,
+    })
+}
+
+/// The address of the part of a memory whose section name ends in `place`: the memory's number in decimal, a dot, the
+/// offset in hexadecimal.
+fn memory_address(place: &str, space: &AddressSpace) -> Option<u64> {
+    let (number, offset) = place.split_once('.')?;
+    let offset = u64::from_str_radix(offset, 16).ok()?;
+    let base = space.memory_base(number.parse().ok()?);
+    base.checked_add(offset).filter(|address| address % space.page_size == 0)
+}
+
+/// Compilers give each function and datum a section of its own, so that unused ones can go; what is left goes together.
+/// Sections of ours keep their names, by which tools find them.
+fn output_name(name: &str, region: Region) -> &str {
+    match region {
+        _ if name.starts_with(".wasmelt.") || name == sections::CONSTANTS => name,
+        Region::Constants => ".rodata",
+        Region::Code => sections::TEXT,
+        Region::Variables => ".data",
+        Region::ZeroVariables => ".bss",
+        Region::Memory { .. } => name,
+    }
+}

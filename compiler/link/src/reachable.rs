@@ -1,0 +1,124 @@
+//! What stays: the sections that can be reached from the first instruction, through relocations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasmelt_abi::{sections, symbols};
+use wasmelt_targets::Architecture;
+
+use crate::{
+    LinkError, UndefinedSymbol,
+    input::{Input, Relocation, Value},
+    relocate,
+    resolve::{Resolution, SymbolId, SymbolTable},
+};
+
+/// A section of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SectionId {
+    /// Index of the input.
+    pub(crate) input: usize,
+    /// Index of the section in the input.
+    pub(crate) section: usize,
+}
+
+/// What stays.
+#[derive(Debug, Default)]
+pub(crate) struct Reachable {
+    /// Sections, in order of the inputs.
+    pub(crate) sections: BTreeSet<SectionId>,
+    /// Definitions whose address is loaded from the global offset table.
+    pub(crate) loaded_addresses: BTreeSet<SymbolId>,
+}
+
+/// Follows relocations from `_start`, the program header and the sections that stay in any case.
+pub(crate) fn trace(
+    inputs: &[Input<'_>],
+    table: &SymbolTable<'_>,
+    architecture: Architecture,
+) -> Result<Reachable, LinkError> {
+    let mut tracer = Tracer {
+        inputs,
+        table,
+        architecture,
+        reachable: Reachable::default(),
+        pending: Vec::new(),
+        undefined: BTreeMap::new(),
+    };
+    tracer.reach_roots()?;
+    while let Some(id) = tracer.pending.pop() {
+        tracer.follow(id);
+    }
+    if tracer.undefined.is_empty() {
+        return Ok(tracer.reachable);
+    }
+    Err(LinkError::Undefined { symbols: tracer.undefined.into_values().collect() })
+}
+
+struct Tracer<'t, 'a> {
+    inputs: &'t [Input<'a>],
+    table: &'t SymbolTable<'a>,
+    architecture: Architecture,
+    reachable: Reachable,
+    /// Reached, but not followed yet.
+    pending: Vec<SectionId>,
+    undefined: BTreeMap<&'a str, UndefinedSymbol>,
+}
+
+impl Tracer<'_, '_> {
+    fn reach_roots(&mut self) -> Result<(), LinkError> {
+        for symbol in [symbols::START, symbols::PROGRAM_HEADER] {
+            let definition = self.table.global(symbol).ok_or(LinkError::MissingRoot { symbol })?;
+            self.reach_definition(definition);
+        }
+        for (input, file) in self.inputs.iter().enumerate() {
+            for (section, contents) in file.sections.iter().enumerate() {
+                // Memories are reached by number, not by symbol.
+                if contents.as_ref().is_some_and(|it| it.retained || it.name.starts_with(sections::MEMORY_PREFIX)) {
+                    self.reach(SectionId { input, section });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn reach(&mut self, id: SectionId) {
+        if self.inputs[id.input].sections[id.section].is_some() && self.reachable.sections.insert(id) {
+            self.pending.push(id);
+        }
+    }
+
+    fn reach_definition(&mut self, definition: SymbolId) {
+        if let Value::InSection { section, .. } = self.inputs[definition.input].symbols[definition.symbol].value {
+            self.reach(SectionId { input: definition.input, section });
+        }
+    }
+
+    fn follow(&mut self, id: SectionId) {
+        let inputs = self.inputs;
+        let Some(section) = &inputs[id.input].sections[id.section] else { return };
+        for relocation in &section.relocations {
+            self.follow_relocation(id, relocation);
+        }
+    }
+
+    fn follow_relocation(&mut self, id: SectionId, relocation: &Relocation) {
+        let inputs = self.inputs;
+        let reference = SymbolId { input: id.input, symbol: relocation.symbol };
+        match self.table.resolution(inputs, reference) {
+            Resolution::Symbol(definition) => {
+                self.reach_definition(definition);
+                if relocate::loads_address(self.architecture, relocation.kind) {
+                    self.reachable.loaded_addresses.insert(definition);
+                }
+            }
+            Resolution::Zero => {}
+            Resolution::Undefined => {
+                let name = inputs[id.input].symbol_name(relocation.symbol);
+                self.undefined.entry(name).or_insert_with(|| UndefinedSymbol {
+                    name: name.to_owned(),
+                    place: inputs[id.input].place(id.section, relocation.offset),
+                });
+            }
+        }
+    }
+}

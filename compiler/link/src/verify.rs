@@ -1,0 +1,216 @@
+//! Reads an executable back and checks what must hold of it, whoever linked it.
+
+use std::{mem::offset_of, ops::Range};
+
+use object::{
+    LittleEndian, Object, ObjectSection, elf,
+    read::elf::{ElfFile64, FileHeader, ProgramHeader as _},
+};
+use wasmelt_abi::{ABI_VERSION, MemoryState, PROGRAM_MAGIC, ProgramHeader, grants, sections};
+use wasmelt_targets::{Architecture, Target};
+
+use crate::VerifyError;
+
+const LE: LittleEndian = LittleEndian;
+/// Bytes of a memory's state. Lossless: it is small.
+const MEMORY_STATE_BYTES: u64 = size_of::<MemoryState>() as u64;
+
+/// Checks that `executable` is a static executable for `target` whose parts are where its program header says.
+///
+/// # Errors
+///
+/// The first thing that is wrong.
+pub fn verify(executable: &[u8], target: &Target) -> Result<(), VerifyError> {
+    let file = ElfFile64::<LittleEndian>::parse(executable).map_err(|_| VerifyError::Header)?;
+    check_header(file.elf_header(), target)?;
+    let image = Image { file: executable, segments: segments(file.elf_program_headers())? };
+    image.check_segments(executable.len() as u64, target)?;
+    image.check_entry(file.elf_header().e_entry(LE))?;
+    let constants = file.section_by_name(sections::CONSTANTS).map_or(0, |section| section.address());
+    image.check_program(constants, target)
+}
+
+fn check_header(header: &elf::FileHeader64<LittleEndian>, target: &Target) -> Result<(), VerifyError> {
+    let machine = match target.architecture {
+        Architecture::X86_64 => elf::EM_X86_64,
+        Architecture::Aarch64 => elf::EM_AARCH64,
+    };
+    match header.e_type(LE) == elf::ET_EXEC && header.e_machine(LE) == machine {
+        true => Ok(()),
+        false => Err(VerifyError::Header),
+    }
+}
+
+/// A segment that the kernel maps.
+struct Segment {
+    flags: u32,
+    alignment: u64,
+    memory: Range<u64>,
+    file: Range<u64>,
+}
+
+/// The segments that the kernel maps; refuses those that static programs do not have.
+fn segments(headers: &[elf::ProgramHeader64<LittleEndian>]) -> Result<Vec<Segment>, VerifyError> {
+    let mut segments = Vec::new();
+    let mut stack_is_data = false;
+    for header in headers {
+        match header.p_type(LE) {
+            elf::PT_LOAD => segments.push(Segment {
+                flags: header.p_flags(LE),
+                alignment: header.p_align(LE),
+                memory: range(header.p_vaddr(LE), header.p_memsz(LE))?,
+                file: range(header.p_offset(LE), header.p_filesz(LE))?,
+            }),
+            elf::PT_GNU_STACK => stack_is_data = header.p_flags(LE) & elf::PF_X == 0,
+            elf::PT_NULL | elf::PT_NOTE | elf::PT_PHDR => {}
+            other => return Err(VerifyError::NotStatic(other)),
+        }
+    }
+    match stack_is_data {
+        true => Ok(segments),
+        false => Err(VerifyError::ExecutableStack),
+    }
+}
+
+fn range(start: u64, length: u64) -> Result<Range<u64>, VerifyError> {
+    Ok(start..start.checked_add(length).ok_or(VerifyError::Segment(start))?)
+}
+
+/// The executable as it is in memory when the process starts.
+struct Image<'a> {
+    file: &'a [u8],
+    segments: Vec<Segment>,
+}
+
+impl Image<'_> {
+    fn check_segments(&self, file_bytes: u64, target: &Target) -> Result<(), VerifyError> {
+        let page = target.address_space().page_size;
+        let mut end = 0;
+        for segment in &self.segments {
+            let start = segment.memory.start;
+            if segment.flags & (elf::PF_W | elf::PF_X) == elf::PF_W | elf::PF_X {
+                return Err(VerifyError::WritableCode(start));
+            }
+            let in_order = end <= start - start % page;
+            let congruent = segment.alignment == page && start % page == segment.file.start % page;
+            let in_file = segment.file.end <= file_bytes && length(&segment.file) <= length(&segment.memory);
+            if !(in_order && congruent && in_file) {
+                return Err(VerifyError::Segment(start));
+            }
+            end = segment.memory.end;
+        }
+        Ok(())
+    }
+
+    fn check_entry(&self, entry: u64) -> Result<(), VerifyError> {
+        let executable = self.find(&(entry..entry + 1)).is_some_and(|segment| segment.flags & elf::PF_X != 0);
+        // Both the x86-64 psABI and the A64 encoding are content with less, but `_start` is aligned like any function.
+        match executable && entry % 4 == 0 {
+            true => Ok(()),
+            false => Err(VerifyError::Entry(entry)),
+        }
+    }
+
+    /// The program header is the first thing in the section of constants.
+    fn check_program(&self, constants: u64, target: &Target) -> Result<(), VerifyError> {
+        let header = self
+            .program_header(constants)
+            .ok_or(VerifyError::ProgramHeader { address: constants, expected: ABI_VERSION })?;
+        let part = |part, found: bool| if found { Ok(()) } else { Err(VerifyError::Part { part }) };
+        part("entry", self.has(elf::PF_X, header.entry, 1))?;
+        part("text", self.has(elf::PF_X, header.text, 0))?;
+        part("trap table", self.has(elf::PF_R, header.trap_table, header.trap_table_bytes))?;
+        let grants = self.bytes_from(header.grants).and_then(grants::table_bytes);
+        part("grants table", grants.is_some_and(|bytes| self.has(elf::PF_R, header.grants, bytes as u64)))?;
+        let memory_bytes = MEMORY_STATE_BYTES * u64::from(header.memory_count);
+        part("memories", self.has(elf::PF_W, header.memories, memory_bytes))?;
+        (0..header.memory_count).try_for_each(|number| self.check_memory(header.memories, number, target))
+    }
+
+    fn program_header(&self, address: u64) -> Option<Header> {
+        let bytes = self.bytes_from(address)?;
+        if !bytes.starts_with(&PROGRAM_MAGIC)
+            || self.u32_at(address, offset_of!(ProgramHeader, abi_version))? != ABI_VERSION
+        {
+            return None;
+        }
+        Some(Header {
+            memory_count: self.u32_at(address, offset_of!(ProgramHeader, memory_count))?,
+            memories: self.u64_at(address, offset_of!(ProgramHeader, memories))?,
+            entry: self.u64_at(address, offset_of!(ProgramHeader, entry))?,
+            trap_table: self.u64_at(address, offset_of!(ProgramHeader, trap_table))?,
+            trap_table_bytes: self.u64_at(address, offset_of!(ProgramHeader, trap_table_bytes))?,
+            text: self.u64_at(address, offset_of!(ProgramHeader, text))?,
+            grants: self.u64_at(address, offset_of!(ProgramHeader, grants))?,
+        })
+    }
+
+    /// A memory that counts as mapped has all of its initial size in writable segments.
+    fn check_memory(&self, memories: u64, number: u32, target: &Target) -> Result<(), VerifyError> {
+        let state = memories + u64::from(number) * MEMORY_STATE_BYTES;
+        let as_it_says = || {
+            let base = self.u64_at(state, offset_of!(MemoryState, base))?;
+            let bytes = self.u64_at(state, offset_of!(MemoryState, byte_length))?;
+            let mapped = self.u32_at(state, offset_of!(MemoryState, mapped))?;
+            let in_place = base == target.address_space().memory_base(number);
+            Some(in_place && (mapped == 0 || self.is_mapped(base, bytes)))
+        };
+        match as_it_says() {
+            Some(true) => Ok(()),
+            _ => Err(VerifyError::Memory(number)),
+        }
+    }
+
+    /// Whether writable segments, one behind the other, hold `bytes` bytes from `base` on.
+    fn is_mapped(&self, base: u64, bytes: u64) -> bool {
+        let mut end = base;
+        for segment in &self.segments {
+            if segment.memory.start == end && segment.flags & elf::PF_W != 0 {
+                end = segment.memory.end;
+            }
+        }
+        Some(end) == base.checked_add(bytes)
+    }
+
+    /// Whether a segment with all of `flags` holds `length` bytes from `address` on.
+    fn has(&self, flags: u32, address: u64, length: u64) -> bool {
+        let Some(end) = address.checked_add(length) else { return false };
+        self.find(&(address..end)).is_some_and(|segment| segment.flags & flags == flags)
+    }
+
+    fn find(&self, addresses: &Range<u64>) -> Option<&Segment> {
+        let holds = |it: &&Segment| it.memory.start <= addresses.start && addresses.end <= it.memory.end;
+        self.segments.iter().find(holds)
+    }
+
+    /// What is in the file from `address` to the end of its segment.
+    fn bytes_from(&self, address: u64) -> Option<&[u8]> {
+        let segment = self.find(&(address..address))?;
+        let skipped = address - segment.memory.start;
+        let start = usize::try_from(segment.file.start + skipped).ok()?;
+        self.file.get(start..usize::try_from(segment.file.end).ok()?)
+    }
+
+    fn u32_at(&self, address: u64, offset: usize) -> Option<u32> {
+        Some(u32::from_le_bytes(*self.bytes_from(address)?.get(offset..)?.first_chunk()?))
+    }
+
+    fn u64_at(&self, address: u64, offset: usize) -> Option<u64> {
+        Some(u64::from_le_bytes(*self.bytes_from(address)?.get(offset..)?.first_chunk()?))
+    }
+}
+
+/// What is checked of a program header.
+struct Header {
+    memory_count: u32,
+    memories: u64,
+    entry: u64,
+    trap_table: u64,
+    trap_table_bytes: u64,
+    text: u64,
+    grants: u64,
+}
+
+fn length(range: &Range<u64>) -> u64 {
+    range.end - range.start
+}

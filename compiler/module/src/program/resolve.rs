@@ -1,0 +1,139 @@
+//! Questions about a program: what an index means in an instance, and which items there are.
+
+use std::collections::BTreeMap;
+
+use wasmelt_abi::HostFunction;
+use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
+
+use super::{
+    Binding, BoundFunction, Instance, Program, ProgramConst, ProgramFunction, ProgramGlobal, ProgramMemory,
+    ProgramTable,
+};
+use crate::{ConstExpr, ExternIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, TableIndex};
+
+/// What an index of an instance's module means, imports followed to the definition.
+impl Program {
+    /// The module of `instance`.
+    pub fn module(&self, instance: InstanceIndex) -> &Module {
+        &self.modules[self.instance(instance).module.index()]
+    }
+
+    /// The function that `function` is in `instance`.
+    pub fn function(&self, instance: InstanceIndex, function: FunctionIndex) -> BoundFunction {
+        self.instance(instance).spaces.function(instance, function)
+    }
+
+    /// The table that `table` is in `instance`.
+    pub fn table(&self, instance: InstanceIndex, table: TableIndex) -> ProgramTable {
+        self.instance(instance).spaces.table(instance, table)
+    }
+
+    /// The memory that `memory` is in `instance`.
+    pub fn memory(&self, instance: InstanceIndex, memory: MemoryIndex) -> ProgramMemory {
+        self.instance(instance).spaces.memory(instance, memory)
+    }
+
+    /// The global that `global` is in `instance`.
+    pub fn global(&self, instance: InstanceIndex, global: GlobalIndex) -> ProgramGlobal {
+        self.instance(instance).spaces.global(instance, global)
+    }
+
+    /// The memory that host functions called by `instance` work on: the one it exports as `memory`, else its first.
+    pub fn caller_memory(&self, instance: InstanceIndex) -> Option<ProgramMemory> {
+        let module = self.module(instance);
+        let memory = match module.export("memory") {
+            Some(ExternIndex::Memory(memory)) => memory,
+            _ if module.memories.is_empty() => return None,
+            _ => MemoryIndex(0),
+        };
+        Some(self.memory(instance, memory))
+    }
+
+    /// The value of `expression` in `instance`.
+    pub fn evaluate(&self, instance: InstanceIndex, expression: &ConstExpr) -> ProgramConst {
+        expression.evaluate(&self.instance(instance).globals, |function| self.function(instance, function))
+    }
+
+    fn instance(&self, instance: InstanceIndex) -> &Instance {
+        &self.instances[instance.index()]
+    }
+}
+
+/// What an item is.
+impl Program {
+    /// The type of `function`.
+    pub fn function_type(&self, function: ProgramFunction) -> &FuncType {
+        self.module(function.instance).function_type(function.function)
+    }
+
+    /// The type of `table`.
+    pub fn table_type(&self, table: ProgramTable) -> &TableType {
+        &self.module(table.instance).tables[table.table.index()].ty
+    }
+
+    /// The type of `memory`.
+    pub fn memory_type(&self, memory: ProgramMemory) -> &MemoryType {
+        &self.module(memory.instance).memories[memory.memory.index()].ty
+    }
+
+    /// The type of `global`.
+    pub fn global_type(&self, global: ProgramGlobal) -> &GlobalType {
+        &self.module(global.instance).globals[global.global.index()].ty
+    }
+
+    /// The value that `global` has at first; that of an immutable one never changes.
+    pub fn initial_value(&self, global: ProgramGlobal) -> ProgramConst {
+        self.instance(global.instance).globals[global.global.index()]
+    }
+}
+
+/// Which items there are: those that an instance defines, instance by instance, in order of their indices.
+impl Program {
+    /// The index of each instance.
+    pub fn instance_indices(&self) -> impl Iterator<Item = InstanceIndex> + use<> {
+        (0..self.instances.len()).map(InstanceIndex::at)
+    }
+
+    /// Functions.
+    pub fn functions(&self) -> impl Iterator<Item = ProgramFunction> + '_ {
+        self.instance_indices().flat_map(|instance| {
+            let functions = &self.module(instance).functions;
+            let defined = functions.iter().enumerate().filter(|(_, function)| function.body.is_some());
+            defined.map(move |(at, _)| ProgramFunction { instance, function: FunctionIndex::at(at) })
+        })
+    }
+
+    /// Tables.
+    pub fn tables(&self) -> impl Iterator<Item = ProgramTable> + '_ {
+        self.instance_indices().flat_map(|instance| {
+            let tables = self.module(instance).tables.iter().enumerate().filter(|(_, table)| !table.imported);
+            tables.map(move |(at, _)| ProgramTable { instance, table: TableIndex::at(at) })
+        })
+    }
+
+    /// Memories.
+    pub fn memories(&self) -> impl Iterator<Item = ProgramMemory> + '_ {
+        self.instance_indices().flat_map(|instance| {
+            let memories = self.module(instance).memories.iter().enumerate().filter(|(_, memory)| !memory.imported);
+            memories.map(move |(at, _)| ProgramMemory { instance, memory: MemoryIndex::at(at) })
+        })
+    }
+
+    /// Globals.
+    pub fn globals(&self) -> impl Iterator<Item = ProgramGlobal> + '_ {
+        self.instance_indices().flat_map(|instance| {
+            let globals = self.module(instance).globals.iter().enumerate().filter(|(_, global)| global.init.is_some());
+            globals.map(move |(at, _)| ProgramGlobal { instance, global: GlobalIndex::at(at) })
+        })
+    }
+
+    /// The host functions that some import is bound to, each once, in order of their names.
+    pub fn host_functions(&self) -> impl Iterator<Item = &'static HostFunction> + use<> {
+        let imports = self.instances.iter().flat_map(|instance| &instance.imports);
+        let used = imports.filter_map(|import| match import {
+            Binding::Function(BoundFunction::Host(host)) => Some(((host.module, host.name), *host)),
+            _ => None,
+        });
+        used.collect::<BTreeMap<_, _>>().into_values()
+    }
+}

@@ -1,0 +1,95 @@
+//! A compiled program and its grants become a relocatable ELF object.
+//!
+//! Data in: a [`Program`], the [`CompiledProgram`] it was compiled to, and [`ObjectOptions`]. Data out: the bytes of an
+//! object file, which wasmelt-link (or any other linker, with the runtime) makes an executable. Each structure in it has a
+//! file here:
+//!
+//! ```text
+//! .text               functions      machine code, in the order in which it was compiled
+//! .rodata.wasmelt     header         the program header, first
+//!                     cells          function cells
+//!                     tables         tables that are never written
+//!                     segments       element and data segments that instructions use
+//!                     memory_image   small initial contents of memories, which the runtime copies
+//!                     script         the calls of a test program
+//! .wasmelt.state      state          all mutable state of all instances
+//! .wasmelt.traps      trap_table     what a faulting instruction means
+//! .wasmelt.grants     grants         the grants, as they were given
+//! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps
+//! ```
+//!
+//! Invariants: equal inputs give equal bytes; offsets are those of the compiled program's layout; numbers are laid out by
+//! wasmelt-abi's types.
+//!
+//! Deliberately absent: code generation, addresses of anything but memories and growable tables, and what the runtime
+//! defines.
+
+#![forbid(unsafe_code)]
+
+mod blob;
+mod cells;
+mod error;
+mod file;
+mod functions;
+mod grants;
+mod header;
+mod item;
+mod memory_image;
+mod script;
+mod segments;
+mod state;
+mod symbols;
+mod tables;
+#[cfg(test)]
+mod testing;
+mod trap_table;
+
+use wasmelt_codegen::CompiledProgram;
+use wasmelt_module::Program;
+
+use cells::Cells;
+use file::ObjectFile;
+use memory_image::MemoryImage;
+use symbols::FunctionNames;
+
+pub use error::ObjectError;
+pub use script::ScriptCall;
+
+/// What an object holds besides the program.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectOptions<'a> {
+    /// The grants table, as bytes (see [`wasmelt_abi::grants`]).
+    pub grants: &'a [u8],
+    /// Bytes of stack the program may use.
+    pub stack_bytes: u64,
+    /// The calls that the program makes, in order, if its entry is a script; not used otherwise.
+    pub script: &'a [ScriptCall],
+}
+
+/// The object file of `program`, compiled to `compiled`.
+///
+/// # Errors
+///
+/// If a part of the program is larger than its format allows, or if `compiled` is not what `program` was compiled to.
+pub fn emit(
+    program: &Program,
+    compiled: &CompiledProgram,
+    options: &ObjectOptions<'_>,
+) -> Result<Vec<u8>, ObjectError> {
+    let names = FunctionNames::of(program, compiled);
+    let cells = Cells::of(program, &compiled.layout);
+    let images = MemoryImage::of_all(program, compiled)?;
+    let mut file = ObjectFile::new(&compiled.target, &names);
+
+    let placed = functions::emit(&mut file, compiled)?;
+    let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
+    header::emit(&mut file, program, compiled, options, trap_table_bytes);
+    cells::emit(&mut file, &cells);
+    tables::emit(&mut file, program, compiled, &cells);
+    segments::emit(&mut file, program, compiled, &cells);
+    state::emit(&mut file, program, compiled, &cells, &images);
+    memory_image::emit(&mut file, &images, compiled.target.address_space().page_size);
+    grants::emit(&mut file, options.grants);
+    script::emit(&mut file, program, options.script)?;
+    file.finish()
+}

@@ -1,0 +1,218 @@
+//! Initial contents of memories: the data segments that are folded into them.
+//!
+//! A small image is copied by the runtime, from the constants: one page fault less than mapping it, and no padding in the
+//! executable. A large one is mapped by the kernel, from sections that together are the memory's whole initial size:
+//!
+//! ```text
+//! .wasmelt.memory.0.0         image, padded to whole pages
+//! .wasmelt.memory.0.30000     zeros, not in the file
+//! .wasmelt.memory.0.40000000  image of data far away
+//! .wasmelt.memory.0.40010000  zeros, up to the initial size
+//! ```
+//!
+//! The names hold the memory's number in decimal and the part's offset in it in hexadecimal. Padding matters: behind an
+//! image that ends within a page, the kernel has to touch that page to clear the rest of it.
+
+use std::ops::Range;
+
+use wasmelt_abi::sections;
+use wasmelt_codegen::{CompiledProgram, MemoryPlace};
+use wasmelt_module::{Program, SegmentMode};
+
+use crate::{
+    ObjectError,
+    blob::{Blob, to_usize},
+    file::{ObjectFile, Section},
+    item::Item,
+    tables,
+};
+
+/// Most bytes of an image that is copied.
+const COPIED_BYTES: u64 = 16 << 10;
+/// So many zeros between data are left out of the file: a part of its own costs the start of the program some 2 µs. At
+/// least two pages of the largest size, so that parts never share one.
+const GAP_BYTES: u64 = 128 << 10;
+/// Most parts with an image of one memory: with their gaps, those of all memories together have to be fewer than the 1170
+/// program headers that Linux accepts.
+const MAXIMUM_PARTS: usize = 16;
+/// Most bytes of a memory's images in the executable.
+const MAXIMUM_BYTES: u64 = 1 << 30;
+/// Alignment of a copied image, for the copying's sake.
+const COPY_ALIGNMENT: u64 = 16;
+
+/// A memory's initial contents.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum MemoryImage {
+    /// All bytes are 0. The runtime maps the memory.
+    Zero,
+    /// The runtime maps the memory and copies the bytes to the offset.
+    Copied { offset: u64, bytes: Vec<u8> },
+    /// The kernel maps the parts, which together are the whole initial size.
+    Mapped { parts: Vec<Part> },
+}
+
+/// A part of a mapped memory.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Bytes from the memory's start, a multiple of the page size.
+    offset: u64,
+    contents: Contents,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Contents {
+    Image(Vec<u8>),
+    Zeros(u64),
+}
+
+impl MemoryImage {
+    /// The contents of all memories, in order of their numbers.
+    pub(crate) fn of_all(program: &Program, compiled: &CompiledProgram) -> Result<Vec<MemoryImage>, ObjectError> {
+        let page = compiled.target.address_space().page_size;
+        let memories = compiled.layout.memories.iter().enumerate();
+        memories
+            .map(|(number, place)| MemoryImage::of(&folded(program, place), place.initial_bytes, page, number))
+            .collect()
+    }
+
+    /// The contents that `segments` leave in a memory of `size` bytes, a later one on top of an earlier one.
+    fn of(segments: &[Segment<'_>], size: u64, page: u64, memory: usize) -> Result<MemoryImage, ObjectError> {
+        let ranges = clusters(segments);
+        let bytes = ranges.iter().map(|range| range.end - range.start).sum();
+        if bytes > MAXIMUM_BYTES {
+            return Err(ObjectError::ScatteredData { memory, bytes, limit: MAXIMUM_BYTES });
+        }
+        let images: Vec<Image> = ranges.into_iter().filter_map(|range| Image::of(segments, range)).collect();
+        let (Some(first), Some(last)) = (images.first(), images.last()) else { return Ok(MemoryImage::Zero) };
+        if last.end() - first.offset <= COPIED_BYTES {
+            let (offset, bytes) = (first.offset, span(&images, first.offset, last.end()));
+            return Ok(MemoryImage::Copied { offset, bytes });
+        }
+        Ok(MemoryImage::Mapped { parts: parts(&images, size, page) })
+    }
+}
+
+/// A data segment: where it goes, and its bytes.
+type Segment<'a> = (u64, &'a [u8]);
+
+/// The segments that are folded into a memory, in order.
+fn folded<'p>(program: &'p Program, place: &MemoryPlace) -> Vec<Segment<'p>> {
+    let instance = place.memory.instance;
+    let module = program.module(instance);
+    let active = place.folded.iter().filter_map(|&segment| match &module.data[segment.index()].mode {
+        SegmentMode::Active { offset, .. } => {
+            Some((tables::unsigned(program.evaluate(instance, offset)), module.data_bytes(segment)))
+        }
+        SegmentMode::Passive | SegmentMode::Declared => None,
+    });
+    active.filter(|(_, bytes)| !bytes.is_empty()).collect()
+}
+
+fn range((offset, bytes): &Segment<'_>) -> Range<u64> {
+    // Lossless: usize has at most 64 bits. No overflow: folded segments are in the memory.
+    *offset..*offset + bytes.len() as u64
+}
+
+/// The ranges that the segments cover, those with small gaps between them joined; in ascending order, and not too many.
+fn clusters(segments: &[Segment<'_>]) -> Vec<Range<u64>> {
+    let mut ranges: Vec<Range<u64>> = segments.iter().map(range).collect();
+    ranges.sort_by_key(|range| range.start);
+    let mut gap = GAP_BYTES;
+    ranges = join(ranges, gap);
+    while ranges.len() > MAXIMUM_PARTS {
+        gap *= 2;
+        ranges = join(ranges, gap);
+    }
+    ranges
+}
+
+/// Joins ranges, in ascending order of their starts, with less than `gap` bytes between them.
+fn join(ranges: Vec<Range<u64>>, gap: u64) -> Vec<Range<u64>> {
+    let mut joined: Vec<Range<u64>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start < last.end.saturating_add(gap) => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+/// Contents without zeros at their ends.
+#[derive(Debug)]
+struct Image {
+    offset: u64,
+    bytes: Vec<u8>,
+}
+
+impl Image {
+    /// What `segments` leave in `range`, which holds each of them whole or not at all; `None` if all of it is 0.
+    fn of(segments: &[Segment<'_>], range: Range<u64>) -> Option<Image> {
+        let mut bytes = vec![0; to_usize(range.end - range.start)];
+        for (offset, contents) in segments.iter().filter(|(offset, _)| range.contains(offset)) {
+            bytes[to_usize(offset - range.start)..][..contents.len()].copy_from_slice(contents);
+        }
+        let is_nonzero = |&byte: &u8| byte != 0;
+        let first = bytes.iter().position(is_nonzero)?;
+        bytes.truncate(bytes.iter().rposition(is_nonzero)? + 1);
+        bytes.drain(..first);
+        Some(Image { offset: range.start + first as u64, bytes })
+    }
+
+    fn end(&self) -> u64 {
+        self.offset + self.bytes.len() as u64
+    }
+}
+
+/// The bytes from `start` to `end`, which holds all of `images`.
+fn span(images: &[Image], start: u64, end: u64) -> Vec<u8> {
+    let mut bytes = vec![0; to_usize(end - start)];
+    for image in images {
+        bytes[to_usize(image.offset - start)..][..image.bytes.len()].copy_from_slice(&image.bytes);
+    }
+    bytes
+}
+
+/// The parts of a memory of `size` bytes.
+fn parts(images: &[Image], size: u64, page: u64) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for image in images {
+        let first_page = image.offset - image.offset % page;
+        // A short stretch of zeros at the memory's start is cheaper in the file than a part of its own.
+        let start = if first_page - end < GAP_BYTES { end } else { first_page };
+        push_zeros(&mut parts, end..start);
+        end = image.end().next_multiple_of(page);
+        parts.push(Part { offset: start, contents: Contents::Image(span(std::slice::from_ref(image), start, end)) });
+    }
+    push_zeros(&mut parts, end..size);
+    parts
+}
+
+fn push_zeros(parts: &mut Vec<Part>, range: Range<u64>) {
+    if !range.is_empty() {
+        parts.push(Part { offset: range.start, contents: Contents::Zeros(range.end - range.start) });
+    }
+}
+
+/// Emits the images.
+pub(crate) fn emit<'a>(file: &mut ObjectFile<'a>, images: &'a [MemoryImage], page: u64) {
+    for (image, number) in images.iter().zip(0..) {
+        match image {
+            MemoryImage::Zero => {}
+            MemoryImage::Copied { bytes, .. } => {
+                let blob = Blob { bytes: bytes.clone(), addresses: Vec::new() };
+                file.define(Section::Constants, Item::MemoryImage(number), blob, COPY_ALIGNMENT);
+            }
+            MemoryImage::Mapped { parts } => parts.iter().for_each(|part| emit_part(file, part, number, page)),
+        }
+    }
+}
+
+fn emit_part<'a>(file: &mut ObjectFile<'a>, part: &'a Part, number: u32, page: u64) {
+    let name = format!("{}{number}.{:x}", sections::MEMORY_PREFIX, part.offset);
+    match &part.contents {
+        Contents::Image(bytes) => file.add_data_section(name, bytes, page),
+        Contents::Zeros(size) => file.add_zero_section(name, *size, page),
+    }
+}

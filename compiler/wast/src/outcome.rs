@@ -1,0 +1,97 @@
+//! What comes of a directive, and when that is what the script expects.
+
+use wasmelt_abi::{Status, TrapCode};
+use wasmelt_driver::ValType;
+
+use crate::script::{Expected, Slot, display_value};
+
+/// What came of a directive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is as the script expects.
+    Passed,
+    /// It is not: why.
+    Failed(String),
+    /// It needs something that is not supported: what.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// Failed, unless `good`.
+    pub(crate) fn check(good: bool, message: impl FnOnce() -> String) -> Outcome {
+        if good { Outcome::Passed } else { Outcome::Failed(message()) }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) status: Status,
+    /// Empty unless it returned.
+    pub(crate) results: Vec<Slot>,
+}
+
+/// Compares how a call with results of `types` ended with what the script expects.
+pub(crate) fn judge(record: &Record, types: &[ValType], expected: &Expected) -> Outcome {
+    match (expected, record.status) {
+        (Expected::Return, Status::Returned) => Outcome::Passed,
+        (Expected::Results(patterns), Status::Returned) => {
+            let matches = patterns.len() == types.len()
+                && patterns
+                    .iter()
+                    .zip(types)
+                    .zip(&record.results)
+                    .all(|((pattern, ty), slot)| pattern.matches(*ty, *slot));
+            Outcome::check(matches, || format!("returned {}", display_values(types, &record.results)))
+        }
+        (Expected::Trap(message), Status::Trapped(code)) => Outcome::check(is_trap(code, message), || {
+            format!("trapped with \"{}\" instead of \"{message}\"", code.message())
+        }),
+        (Expected::Trap(message), Status::Returned) => Outcome::Failed(format!(
+            "returned {} instead of a trap: \"{message}\"",
+            display_values(types, &record.results)
+        )),
+        (Expected::Exception, Status::Returned) => Outcome::Failed("returned instead of throwing".to_owned()),
+        (_, Status::Trapped(code)) => Outcome::Failed(format!("trapped: \"{}\"", code.message())),
+    }
+}
+
+/// Whether `message` is what the test suite calls the trap `code`. Its messages are prefixes of an implementation's, or go
+/// on with details such as an index.
+fn is_trap(code: TrapCode, message: &str) -> bool {
+    // The suite has a name of its own for an indirect call beyond the table's end.
+    let other_name = if code == TrapCode::TableOutOfBounds { "undefined element" } else { code.message() };
+    [code.message(), other_name].iter().any(|name| name.starts_with(message) || message.starts_with(name))
+}
+
+fn display_values(types: &[ValType], slots: &[Slot]) -> String {
+    match (types, slots) {
+        ([], _) => "nothing".to_owned(),
+        _ => types.iter().zip(slots).map(|(ty, slot)| display_value(*ty, *slot)).collect::<Vec<_>>().join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trap_messages_match_by_prefix() {
+        assert!(is_trap(TrapCode::UninitializedElement, "uninitialized"));
+        assert!(is_trap(TrapCode::UninitializedElement, "uninitialized element 7"));
+        assert!(is_trap(TrapCode::TableOutOfBounds, "undefined element"));
+        assert!(is_trap(TrapCode::TableOutOfBounds, "out of bounds table access"));
+        assert!(!is_trap(TrapCode::MemoryOutOfBounds, "out of bounds table access"));
+        assert!(!is_trap(TrapCode::IntegerOverflow, "integer divide by zero"));
+    }
+
+    #[test]
+    fn a_trap_is_not_a_result() {
+        let record = Record { status: Status::Trapped(TrapCode::Unreachable), results: Vec::new() };
+        assert_eq!(
+            judge(&record, &[], &Expected::Results(Vec::new())),
+            Outcome::Failed("trapped: \"unreachable\"".into())
+        );
+        assert_eq!(judge(&record, &[], &Expected::Trap("unreachable".into())), Outcome::Passed);
+    }
+}

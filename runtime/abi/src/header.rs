@@ -1,0 +1,47 @@
+//! The program header: what the runtime finds first.
+
+/// First bytes of a [`ProgramHeader`].
+pub const PROGRAM_MAGIC: [u8; 8] = *b"WASMELT\0";
+
+/// Bytes of the CPU level's name in a [`ProgramHeader`].
+pub const CPU_LEVEL_BYTES: usize = 24;
+
+/// Everything the runtime needs to start a program; constant data at [`symbols::PROGRAM_HEADER`](crate::symbols).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramHeader {
+    /// [`PROGRAM_MAGIC`].
+    pub magic: [u8; 8],
+    /// [`ABI_VERSION`](crate::ABI_VERSION).
+    pub abi_version: u32,
+    /// How many [`MemoryState`](crate::MemoryState)s there are.
+    pub memory_count: u32,
+    /// Address of the array of memory states.
+    pub memories: u64,
+    /// Address of the `extern "C" fn()` to run: `wasmelt_main`, or `wasmelt_run_script` in a test program.
+    pub entry: u64,
+    /// Address of the trap table.
+    pub trap_table: u64,
+    /// Bytes of the trap table.
+    pub trap_table_bytes: u64,
+    /// Address of the first function's code; the trap table counts from here.
+    pub text: u64,
+    /// Address of the grants table, which tells its own length.
+    pub grants: u64,
+    /// Bytes of stack the program may use.
+    pub stack_bytes: u64,
+    /// Bytes of the region of growable tables that are in use; 0 where no table can grow.
+    pub growable_tables_bytes: u64,
+    /// Address of the region of growable tables.
+    pub growable_tables: u64,
+    /// Name of the CPU level the program was compiled for, padded with zero bytes.
+    pub cpu_level: [u8; CPU_LEVEL_BYTES],
+}
+
+impl ProgramHeader {
+    /// The CPU level's name.
+    pub fn cpu_level_name(&self) -> &str {
+        let end = self.cpu_level.iter().position(|&byte| byte == 0).unwrap_or(CPU_LEVEL_BYTES);
+        core::str::from_utf8(&self.cpu_level[..end]).unwrap_or("")
+    }
+}

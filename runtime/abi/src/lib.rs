@@ -1,0 +1,31 @@
+//! The contract between compiled programs and the runtime.
+//!
+//! The compiler fills these structures in for the target, the runtime reads them there. Every field has a fixed width
+//! and both targets are 64-bit and little-endian, so that the layout on the build host is the layout on the target.
+//! Pointers are addresses in [`u64`]s: they point into the target's address space.
+//!
+//! Nothing here allocates, decides or reaches outside; there are no dependencies.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod bytes;
+pub mod grants;
+mod header;
+mod host;
+mod script;
+mod state;
+mod symbol;
+mod trap;
+mod trap_table;
+
+pub use header::{CPU_LEVEL_BYTES, PROGRAM_MAGIC, ProgramHeader};
+pub use host::{HostFunction, HostType, WASI_PREVIEW_1, find_host_function};
+pub use script::{SCRIPT_MAX_SLOTS, SLOT_BYTES, ScriptHeader, ScriptStep, Status};
+pub use state::{FUNC_CELL_BYTES, FuncCell, MemoryState, NULL_SIGNATURE, REFERENCE_CELL_BYTES, TableState};
+pub use symbol::{sections, symbols};
+pub use trap::TrapCode;
+pub use trap_table::{FunctionRecord, TRAP_TABLE_HEADER_BYTES, TrapSite, TrapTable};
+
+/// Version of everything in this crate; a program and a runtime of different versions are not linked.
+pub const ABI_VERSION: u32 = 1;

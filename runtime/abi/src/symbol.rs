@@ -1,0 +1,44 @@
+//! The names that both sides of the link agree on.
+
+/// Symbols.
+pub mod symbols {
+    /// The program's [`ProgramHeader`](crate::ProgramHeader); defined by the program.
+    pub const PROGRAM_HEADER: &str = "wasmelt_program";
+    /// `extern "C" fn()`: initialises the instances and calls the program's entry; defined by the program.
+    pub const PROGRAM_MAIN: &str = "wasmelt_main";
+    /// The [`ScriptHeader`](crate::ScriptHeader) of a test program; defined by the program.
+    pub const SCRIPT_HEADER: &str = "wasmelt_script";
+    /// `extern "C" fn()`: runs the test script; defined by the runtime.
+    pub const RUN_SCRIPT: &str = "wasmelt_run_script";
+    /// First instruction of the process; defined by the runtime.
+    pub const START: &str = "_start";
+    /// `extern "C" fn(*mut MemoryState, delta_pages: u64) -> i64`: `memory.grow`, the old size in pages or −1.
+    pub const MEMORY_GROW: &str = "wasmelt_memory_grow";
+    /// `extern "C" fn(*mut TableState, delta: u64, cell: *const u8) -> i64`: `table.grow`, the old size or −1. `cell` is
+    /// the address of the cell that fills the new elements.
+    pub const TABLE_GROW: &str = "wasmelt_table_grow";
+    /// `extern "C" fn(first: *mut u8, count: u64, cell: *const u8, cell_bytes: u64)`: fills `count` cells from `first`.
+    pub const TABLE_FILL: &str = "wasmelt_table_fill";
+    /// `extern "C" fn(to: *mut u8, from: *const u8, bytes: u64) -> *mut u8`: copies, the ranges may overlap.
+    pub const MEMORY_MOVE: &str = "memmove";
+    /// `extern "C" fn(to: *mut u8, byte: i32, bytes: u64) -> *mut u8`: fills.
+    pub const MEMORY_SET: &str = "memset";
+}
+
+/// Sections of relocatable objects and executables.
+pub mod sections {
+    /// Machine code of the program's functions.
+    pub const TEXT: &str = ".text";
+    /// All mutable state of all instances: globals, memory and table states, tables that are written but cannot grow,
+    /// lengths of droppable segments.
+    pub const STATE: &str = ".wasmelt.state";
+    /// Constants: first the program header, then function cells, tables that are never written, segments.
+    pub const CONSTANTS: &str = ".rodata.wasmelt";
+    /// The PC→trap table.
+    pub const TRAPS: &str = ".wasmelt.traps";
+    /// The grants table.
+    pub const GRANTS: &str = ".wasmelt.grants";
+    /// Prefix of the sections that hold a memory's initial contents, mapped by the kernel; the memory's number follows in
+    /// decimal, then a dot and the offset in the memory in hexadecimal.
+    pub const MEMORY_PREFIX: &str = ".wasmelt.memory.";
+}

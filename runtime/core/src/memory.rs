@@ -1,0 +1,196 @@
+//! Linear memories: their place in the address space, and how they grow.
+//!
+//! ```text
+//! base                   base + byte_length              base + reserved_bytes
+//! │ readable, writable   │ no access: room, then guard   │
+//! ```
+//!
+//! The whole range is mapped before the guest runs and stays so, without access where there is no memory yet. So nothing
+//! else is ever mapped into it — by the kernel, by an emulator, by the runtime — and an access beyond the memory's size
+//! faults, whatever else the process does. Growing gives access to the next part of the range; nothing is ever moved,
+//! given back or made executable.
+//!
+//! The reservation is one system call a memory and some 6 µs for 8 GiB. Without it, each later mapping would have to
+//! prove that it stays out of the guards, those included that are not ours (the kernel's vDSO, an emulator's).
+
+use core::{ffi::c_void, ptr};
+
+use rustix::{
+    io::Errno,
+    mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap},
+    param::page_size,
+};
+use wasmelt_abi::MemoryState;
+
+use crate::start::StartError;
+
+/// Reserves the address space of the memory at `state` and maps its initial size, as far as the kernel has not.
+///
+/// # Safety
+///
+/// `state` is a memory of the program, and no guest code has run yet.
+pub(crate) unsafe fn map(state: *mut MemoryState) -> Result<(), StartError> {
+    // SAFETY: the state is there and nobody else refers to it (this function's conditions).
+    let memory = unsafe { &*state };
+    // Invariant: the kernel has mapped whole pages up to here; 0 bytes if it left everything to the runtime.
+    let mapped = if memory.mapped == 1 { page_end(memory.byte_length) } else { 0 };
+    if let Some(length @ 1..) = memory.reserved_bytes.checked_sub(mapped) {
+        // SAFETY: the range belongs to this memory (ABI), and the kernel has mapped nothing in it from `mapped` on.
+        unsafe { map_at(memory.base + mapped, length, ProtFlags::empty()) }
+            .map_err(|errno| StartError::AddressSpace { base: memory.base, bytes: memory.reserved_bytes, errno })?;
+    }
+    if memory.mapped == 1 {
+        return Ok(());
+    }
+    give_access(memory.base, page_end(memory.byte_length))
+        .map_err(|errno| StartError::Memory { bytes: memory.byte_length, errno })?;
+    let to = (memory.base + memory.image_offset) as *mut u8;
+    // SAFETY: the image is constant data of the program, and lies in the memory's initial size when it is copied (ABI).
+    unsafe { ptr::copy_nonoverlapping(memory.image as *const u8, to, memory.image_bytes as usize) };
+    Ok(())
+}
+
+/// Maps zeroed pages at `address`, which must be the start of a page, and nowhere else. Pages that are never touched count
+/// for nothing.
+///
+/// # Safety
+///
+/// The range is kept for what is mapped there.
+pub(crate) unsafe fn map_at(address: u64, bytes: u64, access: ProtFlags) -> Result<(), Errno> {
+    let asked = address as *mut c_void;
+    let length = page_end(bytes) as usize;
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
+    // SAFETY: with FIXED_NOREPLACE no mapping of anybody's is replaced.
+    let got = unsafe { mmap_anonymous(asked, length, access, flags) }?;
+    if got == asked {
+        return Ok(());
+    }
+    // Linux before 4.17 and emulators take the flag for a hint, and choose another place if this one is in use.
+    // SAFETY: the mapping was made above, and nothing refers to it.
+    let _ = unsafe { munmap(got, length) };
+    Err(Errno::EXIST)
+}
+
+/// `memory.grow` (WebAssembly core specification, section 4.4.7): the old size in pages, or −1.
+///
+/// # Safety
+///
+/// `state` is a memory of the program, whose address space is reserved.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn wasmelt_memory_grow(state: *mut MemoryState, delta_pages: u64) -> i64 {
+    // SAFETY: compiled code passes the memory's state, and does not use it during the call.
+    let memory = unsafe { &mut *state };
+    let old = memory.byte_length;
+    let Some(new) = grown(memory, delta_pages) else { return -1 };
+    let (accessible, wanted) = (page_end(old), page_end(new));
+    // No memory left, or none that this process may have: the guest hears of it as of any other limit.
+    if wanted > accessible && give_access(memory.base + accessible, wanted - accessible).is_err() {
+        return -1;
+    }
+    memory.byte_length = new;
+    // Lossless: a size in pages is below 2⁶³ even with pages of one byte, since it lies in an address space.
+    (old >> memory.page_size_log2) as i64
+}
+
+/// The size in bytes of `memory` when it has grown by `delta_pages`, if it may.
+fn grown(memory: &MemoryState, delta_pages: u64) -> Option<u64> {
+    let delta = delta_pages.checked_mul(1u64.checked_shl(memory.page_size_log2)?)?;
+    let new = memory.byte_length.checked_add(delta)?;
+    (new <= memory.maximum_bytes && new <= memory.reserved_bytes).then_some(new)
+}
+
+/// Makes the pages from `address` on readable and writable.
+fn give_access(address: u64, bytes: u64) -> Result<(), Errno> {
+    if bytes == 0 {
+        return Ok(());
+    }
+    // SAFETY: only called for pages of a memory's own reservation.
+    unsafe { mprotect(address as *mut c_void, bytes as usize, MprotectFlags::READ | MprotectFlags::WRITE) }
+}
+
+/// The end of the page that holds the last of `bytes` bytes; the kernel maps whole pages.
+fn page_end(bytes: u64) -> u64 {
+    // A page's size is a power of two, which the compiler does not know; sizes in an address space are far from 2⁶⁴.
+    let last = page_size() as u64 - 1;
+    bytes.saturating_add(last) & !last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: u64 = 64 << 10;
+
+    /// A place where no other mapping of a test process is, one for each test.
+    fn memory(test: u64) -> MemoryState {
+        MemoryState {
+            base: (1 << 40) + (test << 36),
+            byte_length: PAGE,
+            maximum_bytes: 3 * PAGE,
+            reserved_bytes: (8 << 30) + PAGE,
+            image: 0,
+            image_bytes: 0,
+            image_offset: 0,
+            page_size_log2: 16,
+            mapped: 0,
+        }
+    }
+
+    fn byte(memory: &MemoryState, offset: u64) -> *mut u8 {
+        (memory.base + offset) as *mut u8
+    }
+
+    #[test]
+    fn sizes_grow_up_to_the_limits() {
+        let memory = memory(0);
+        for (delta, expected) in [(0, Some(PAGE)), (2, Some(3 * PAGE)), (3, None), (u64::MAX, None), (1 << 48, None)] {
+            assert_eq!(grown(&memory, delta), expected, "{delta}");
+        }
+        let reserved = MemoryState { maximum_bytes: u64::MAX, reserved_bytes: 2 * PAGE, ..memory };
+        assert_eq!((grown(&reserved, 1), grown(&reserved, 2)), (Some(2 * PAGE), None));
+    }
+
+    #[test]
+    fn the_image_is_copied_and_growth_gives_zeroed_memory() {
+        let image = *b"image";
+        let mut memory =
+            MemoryState { image: image.as_ptr() as u64, image_bytes: 5, image_offset: PAGE - 5, ..memory(1) };
+        // SAFETY: no guest code runs here, and the image has the stated length.
+        unsafe { map(&raw mut memory) }.unwrap();
+        // SAFETY: the last byte of the initial size.
+        assert_eq!(unsafe { *byte(&memory, PAGE - 1) }, b'e');
+        // SAFETY: the memory is mapped.
+        assert_eq!(unsafe { wasmelt_memory_grow(&raw mut memory, 2) }, 1);
+        // SAFETY: the last byte of the new size.
+        assert_eq!(unsafe { *byte(&memory, 3 * PAGE - 1) }, 0);
+        // SAFETY: the memory is mapped.
+        assert_eq!(unsafe { wasmelt_memory_grow(&raw mut memory, 1) }, -1);
+        assert_eq!(memory.byte_length, 3 * PAGE);
+    }
+
+    #[test]
+    fn what_the_kernel_has_mapped_is_kept() {
+        let mut memory = MemoryState { mapped: 1, ..memory(2) };
+        // SAFETY: nothing else uses the range.
+        unsafe { map_at(memory.base, PAGE, ProtFlags::READ | ProtFlags::WRITE) }.unwrap();
+        // SAFETY: the page was just mapped.
+        unsafe { *byte(&memory, 0) = 7 };
+        // SAFETY: no guest code runs here.
+        unsafe { map(&raw mut memory) }.unwrap();
+        // SAFETY: still mapped.
+        assert_eq!(unsafe { *byte(&memory, 0) }, 7);
+    }
+
+    #[test]
+    fn a_range_in_use_is_refused() {
+        let mut memory = memory(3);
+        // SAFETY: nothing else uses the range.
+        unsafe { map_at(memory.base + (4 << 30), PAGE, ProtFlags::empty()) }.unwrap();
+        // SAFETY: no guest code runs here.
+        let error = unsafe { map(&raw mut memory) }.unwrap_err();
+        assert_eq!(
+            error,
+            StartError::AddressSpace { base: memory.base, bytes: memory.reserved_bytes, errno: Errno::EXIST }
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! System calls of Linux that rustix does not offer, and what else depends on the processor.
+
+mod signal;
+
+#[cfg(target_arch = "aarch64")]
+#[path = "aarch64.rs"]
+mod processor;
+#[cfg(target_arch = "x86_64")]
+#[path = "x86_64.rs"]
+mod processor;
+
+pub(crate) use processor::{catch, resume};
+pub(crate) use signal::{Fault, FaultKind, Outcome, SignalsRefused, catch_faults};
+
+/// Ends the process with `status`, of which the kernel keeps the low 8 bits.
+pub(crate) fn exit_group(status: u32) -> ! {
+    loop {
+        // SAFETY: the call takes no address. It does not return; the loop says so to the compiler.
+        unsafe { processor::system_call(processor::EXIT_GROUP, [status as usize, 0, 0, 0]) };
+    }
+}

@@ -1,0 +1,158 @@
+//! What a fault means, by the address of the instruction.
+
+use wasmelt_abi::{FunctionRecord, TrapCode, TrapTable};
+
+use crate::{
+    stack::StackZone,
+    sys::linux::{Fault, FaultKind},
+};
+
+/// What a fault means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Diagnosis<'a> {
+    /// The guest trapped.
+    Trap(TrapCode, Place<'a>),
+    /// Somebody sent the signal.
+    Sent,
+    /// The processor does not know an instruction that was compiled for it.
+    UnknownInstruction,
+    /// An error of the compiler or of the runtime.
+    Bug,
+}
+
+/// Where a trap happened, as far as that is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place<'a> {
+    /// The function.
+    pub(super) function: Option<Function<'a>>,
+    /// Offset of the instruction in the module, in bytes.
+    pub(super) wasm_offset: Option<u32>,
+}
+
+/// A function, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Function<'a> {
+    /// Its name; empty if it has none.
+    pub(super) name: &'a str,
+    /// Its index in its module.
+    pub(super) index: u32,
+}
+
+/// What `fault` means in a program whose code starts at `text`.
+///
+/// The order matters. A site of the trap table never touches the stack, and an access to the stack is never a site, so
+/// that the table is asked first; but the stack may also end in the runtime, called from the guest, which has no table.
+pub(super) fn diagnose<'a>(
+    fault: &Fault,
+    text: u64,
+    table: Option<&TrapTable<'a>>,
+    stack: &StackZone,
+) -> Diagnosis<'a> {
+    if !fault.from_kernel {
+        return Diagnosis::Sent;
+    }
+    let pc = fault.pc.checked_sub(text).and_then(|pc| u32::try_from(pc).ok());
+    let found = pc.zip(table).and_then(|(pc, table)| Some((pc, table, table.function(pc)?)));
+    if let Some(site) = found.and_then(|(pc, table, record)| table.site(&record, pc)) {
+        return Diagnosis::Trap(site.code, Place { function: function(found), wasm_offset: Some(site.wasm_offset) });
+    }
+    match fault.kind {
+        FaultKind::Access if stack.overflows(fault.address, fault.sp) => {
+            Diagnosis::Trap(TrapCode::StackExhausted, Place { function: function(found), wasm_offset: None })
+        }
+        FaultKind::Instruction => Diagnosis::UnknownInstruction,
+        FaultKind::Access | FaultKind::Arithmetic => Diagnosis::Bug,
+    }
+}
+
+fn function<'a>(found: Option<(u32, &TrapTable<'a>, FunctionRecord)>) -> Option<Function<'a>> {
+    found.map(|(_, table, record)| Function { name: table.name(&record), index: record.index })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: u64 = 0x40_1000;
+    const STACK_TOP: u64 = 0x7fff_0000_0000;
+
+    /// Two functions: `div` at 0..16 with a division at 4 (Wasm offset 0x30), and one without a name at 16..32 with a
+    /// load at 20 (Wasm offset 0x50).
+    fn table() -> Vec<u8> {
+        let functions = [
+            FunctionRecord { start: 0, end: 16, sites: 0, site_bytes: 3, name: 0, name_bytes: 3, index: 7 },
+            FunctionRecord { start: 16, end: 32, sites: 3, site_bytes: 4, name: 3, name_bytes: 0, index: 8 },
+        ];
+        let sites = [4, TrapCode::IntegerDivideByZero as u8, 0x30, 4, TrapCode::MemoryOutOfBounds as u8, 0xd0, 0x00];
+        let mut bytes = Vec::new();
+        for count in [2, 7, 3u32] {
+            bytes.extend(count.to_le_bytes());
+        }
+        functions.iter().for_each(|function| bytes.extend(function.to_bytes()));
+        bytes.extend(sites);
+        bytes.extend(b"div");
+        bytes
+    }
+
+    fn fault(kind: FaultKind, pc: u64, address: u64) -> Fault {
+        Fault { kind, from_kernel: true, pc, sp: STACK_TOP - 0x1000, address, signal: 0 }
+    }
+
+    fn check(fault: Fault, expected: Diagnosis<'_>) {
+        let bytes = table();
+        let table = TrapTable::new(&bytes).unwrap();
+        assert_eq!(diagnose(&fault, TEXT, Some(&table), &StackZone::new(STACK_TOP, 1 << 20)), expected);
+    }
+
+    const DIV: Option<Function<'_>> = Some(Function { name: "div", index: 7 });
+
+    #[test]
+    fn a_site_means_what_the_table_says() {
+        check(
+            fault(FaultKind::Arithmetic, TEXT + 4, 0),
+            Diagnosis::Trap(TrapCode::IntegerDivideByZero, Place { function: DIV, wasm_offset: Some(0x30) }),
+        );
+        check(
+            fault(FaultKind::Access, TEXT + 20, 0x2_0000_0000),
+            Diagnosis::Trap(
+                TrapCode::MemoryOutOfBounds,
+                Place { function: Some(Function { name: "", index: 8 }), wasm_offset: Some(0x50) },
+            ),
+        );
+    }
+
+    #[test]
+    fn the_stack_may_end_in_the_program_and_in_the_runtime() {
+        for (pc, function) in [(TEXT + 8, DIV), (TEXT + 32, None), (0x1000, None)] {
+            check(
+                fault(FaultKind::Access, pc, STACK_TOP - (1 << 20)),
+                Diagnosis::Trap(TrapCode::StackExhausted, Place { function, wasm_offset: None }),
+            );
+        }
+    }
+
+    #[test]
+    fn other_accesses_are_bugs() {
+        check(fault(FaultKind::Access, TEXT + 8, 0), Diagnosis::Bug);
+        check(fault(FaultKind::Access, TEXT + 64, 0x1000_0000), Diagnosis::Bug);
+        check(fault(FaultKind::Arithmetic, TEXT + 8, STACK_TOP - 8), Diagnosis::Bug);
+    }
+
+    #[test]
+    fn an_instruction_that_is_no_site_is_unknown_to_the_processor() {
+        for pc in [TEXT + 5, TEXT + 64, 0] {
+            check(fault(FaultKind::Instruction, pc, 0), Diagnosis::UnknownInstruction);
+        }
+    }
+
+    #[test]
+    fn a_signal_that_was_sent_is_no_fault() {
+        check(Fault { from_kernel: false, ..fault(FaultKind::Access, TEXT + 20, 0) }, Diagnosis::Sent);
+    }
+
+    #[test]
+    fn without_a_table_nothing_is_a_site() {
+        let zone = StackZone::new(STACK_TOP, 1 << 20);
+        assert_eq!(diagnose(&fault(FaultKind::Access, TEXT + 20, 0), TEXT, None, &zone), Diagnosis::Bug);
+    }
+}

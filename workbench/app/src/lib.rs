@@ -1,0 +1,19 @@
+//! The workbench as a desktop application: a shell around `wasmelt-workbench-model`.
+//!
+//! ```text
+//! logic: reports of jobs, dropped files ──Action──►┐
+//! ui:    View ──panels draw──► Vec<Action> ───────►┴─ update ──Effect──► jobs
+//! ```
+//!
+//! Invariants: a panel sees a view and returns actions, and cannot reach the state; actions are applied after everything is
+//! drawn, so that a frame shows one state; nothing here reads a file or waits. Every control has a name by which a screen
+//! reader, and a test, can find it.
+//!
+//! Deliberately absent: decisions. What an action does is the model's.
+
+#![forbid(unsafe_code)]
+
+mod panels;
+mod workbench;
+
+pub use workbench::Workbench;

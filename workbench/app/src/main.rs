@@ -1,0 +1,46 @@
+//! The program: a window with a workbench in it.
+
+use std::{env, path::PathBuf};
+
+use clap::Parser;
+use eframe::{
+    NativeOptions,
+    egui::{ViewportBuilder, vec2},
+};
+use wasmelt_workbench::Workbench;
+use wasmelt_workbench_model::{Action, Cell, Origin, State};
+
+/// See a WebAssembly module, choose targets, and build native executables.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// A module to open, binary or text.
+    module: Option<PathBuf>,
+}
+
+fn main() -> eframe::Result {
+    let arguments = Arguments::parse();
+    let options = NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_app_id("wasmelt-workbench")
+            .with_inner_size(vec2(1100.0, 720.0))
+            .with_min_inner_size(vec2(640.0, 400.0)),
+        ..NativeOptions::default()
+    };
+    eframe::run_native(
+        "Wasmelt",
+        options,
+        Box::new(|creation| {
+            let mut workbench = Workbench::new(&creation.egui_ctx, initial_state());
+            if let Some(module) = arguments.module {
+                workbench.apply(Action::Open(Origin::File(module)));
+            }
+            Ok(Box::new(workbench))
+        }),
+    )
+}
+
+/// Executables of samples go to the current directory.
+fn initial_state() -> State {
+    State::new(env::current_dir().unwrap_or_else(|_| PathBuf::from(".")), Cell::all())
+}

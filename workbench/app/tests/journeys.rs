@@ -1,0 +1,116 @@
+//! What a user does, step by step: controls are found by their names, no display is needed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use eframe::egui::{DroppedFile, Vec2};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT, Queryable},
+};
+use wasmelt_workbench::Workbench;
+use wasmelt_workbench_model::{Cell, State};
+
+/// Time after which a journey is taken to be stuck; on no machine should it come close.
+const STUCK: Duration = Duration::from_secs(120);
+
+fn start(output_folder: &Path) -> Harness<'static, Workbench> {
+    let state = State::new(output_folder.to_owned(), Cell::all());
+    let builder = Harness::builder().with_size(Vec2::new(1100.0, 720.0));
+    builder.build_eframe(|creation| Workbench::new(&creation.egui_ctx, state))
+}
+
+/// Draws frames until something's name contains `text`.
+fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
+    let begin = Instant::now();
+    while harness.query_all_by_label_contains(text).next().is_none() {
+        assert!(begin.elapsed() < STUCK, "{text:?} never appeared: {harness:?}");
+        thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+    harness.run();
+}
+
+fn click(harness: &mut Harness<'_, Workbench>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.step();
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+fn drop_file(harness: &mut Harness<'_, Workbench>, path: PathBuf) {
+    harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
+    harness.step();
+}
+
+#[test]
+fn open_a_sample_and_build_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = start(folder.path());
+    harness.get_by_label("No module is open");
+
+    click(&mut harness, "Sample: Hello");
+    wait_for(&mut harness, "wasi_snapshot_preview1 (1)");
+    harness.get_by_label_contains("fd_write  function");
+    harness.get_by_label_contains("_start  function");
+
+    click(&mut harness, "Build");
+    wait_for(&mut harness, "Built ");
+    let outputs: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [output] = &outputs[..] else { panic!("one executable: {outputs:?}") };
+    harness.get_by_label(&output.display().to_string());
+}
+
+#[test]
+fn a_dropped_file_that_is_no_module_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.wasm");
+    fs::write(&file, b"neither one nor the other").unwrap();
+    let mut harness = start(folder.path());
+    drop_file(&mut harness, file.clone());
+    wait_for(&mut harness, &format!("Cannot open {}", file.display()));
+    harness.get_by_label_contains("error[E0");
+}
+
+#[test]
+fn a_file_is_opened_by_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("empty.wat");
+    fs::write(&file, b"(module $nothing)").unwrap();
+    let mut harness = start(folder.path());
+    let field = harness.get_by_label("Module:");
+    field.focus();
+    field.type_text(&file.display().to_string());
+    harness.run();
+    click(&mut harness, "Open");
+    wait_for(&mut harness, "nothing");
+    harness.get_by_label("Exports (0)");
+}
+
+#[test]
+fn without_a_target_there_is_nothing_to_build() {
+    let mut harness = start(Path::new("."));
+    click(&mut harness, "Sample: Hello");
+    wait_for(&mut harness, "wasi_snapshot_preview1 (1)");
+    let default = harness.get_all_by_label_contains("(default)").next().unwrap();
+    assert!(!harness.get_by_label("Build").accesskit_node().is_disabled());
+    default.click();
+    harness.run();
+    assert!(harness.get_by_label("Build").accesskit_node().is_disabled());
+}
