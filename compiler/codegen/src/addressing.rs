@@ -103,38 +103,46 @@ pub(crate) fn func_reference(e: &mut Emitter<'_>, instance: InstanceIndex, funct
     e.ins().iadd_imm_s(cells, offset.cast_signed())
 }
 
-/// The address of the cells of an element segment of `instance`.
+/// The address of the cells of an element segment of `instance`, whether it is dropped or not.
 pub(crate) fn element_cells(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) -> Value {
     e.data_address(DataSymbol::Elements(instance, segment))
 }
 
-/// The current length of an element segment in items.
-pub(crate) fn element_length(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) -> Value {
-    let place = e.plan.layout.element_lengths.get(&(instance, segment)).copied();
-    segment_length(e, place)
+/// What instructions find of an element segment: the address of its cells and their number, which is 0 once it is dropped.
+pub(crate) fn elements(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) -> (Value, Value) {
+    match e.plan.layout.element_lengths.get(&(instance, segment)).copied() {
+        Some(length) => (element_cells(e, instance, segment), load_state(e, types::I64, length)),
+        None => nothing(e),
+    }
 }
 
 /// Drops an element segment.
 pub(crate) fn drop_elements(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) {
-    let place = e.plan.layout.element_lengths.get(&(instance, segment)).copied();
-    drop_segment(e, place);
+    if let Some(length) = e.plan.layout.element_lengths.get(&(instance, segment)).copied() {
+        let zero = e.iconst(0);
+        store_state(e, zero, length);
+    }
 }
 
-/// The address of the bytes of a data segment of `instance`.
+/// The address of the bytes of a data segment of `instance`, whether it is dropped or not.
 pub(crate) fn data_bytes(e: &mut Emitter<'_>, instance: InstanceIndex, segment: DataIndex) -> Value {
     e.data_address(DataSymbol::Data(instance, segment))
 }
 
-/// The current length of a data segment in bytes.
-pub(crate) fn data_length(e: &mut Emitter<'_>, instance: InstanceIndex, segment: DataIndex) -> Value {
-    let place = e.plan.layout.data_lengths.get(&(instance, segment)).copied();
-    segment_length(e, place)
+/// What instructions find of a data segment: the address of its bytes and their number, which is 0 once it is dropped.
+pub(crate) fn data(e: &mut Emitter<'_>, instance: InstanceIndex, segment: DataIndex) -> (Value, Value) {
+    match e.plan.layout.data_lengths.get(&(instance, segment)).copied() {
+        Some(length) => (data_bytes(e, instance, segment), load_state(e, types::I64, length)),
+        None => nothing(e),
+    }
 }
 
 /// Drops a data segment.
 pub(crate) fn drop_data(e: &mut Emitter<'_>, instance: InstanceIndex, segment: DataIndex) {
-    let place = e.plan.layout.data_lengths.get(&(instance, segment)).copied();
-    drop_segment(e, place);
+    if let Some(length) = e.plan.layout.data_lengths.get(&(instance, segment)).copied() {
+        let zero = e.iconst(0);
+        store_state(e, zero, length);
+    }
 }
 
 /// `value`, a constant of `instance`.
@@ -150,19 +158,10 @@ pub(crate) fn constant(e: &mut Emitter<'_>, instance: InstanceIndex, value: Prog
     }
 }
 
-/// A segment without a place for its length is dropped from the start.
-fn segment_length(e: &mut Emitter<'_>, place: Option<u64>) -> Value {
-    match place {
-        Some(offset) => load_state(e, types::I64, offset),
-        None => e.iconst(0),
-    }
-}
-
-fn drop_segment(e: &mut Emitter<'_>, place: Option<u64>) {
-    if let Some(offset) = place {
-        let zero = e.iconst(0);
-        store_state(e, zero, offset);
-    }
+/// The address and length of a segment without a place for its length: it is dropped before any code runs.
+fn nothing(e: &mut Emitter<'_>) -> (Value, Value) {
+    let zero = e.iconst(0);
+    (zero, zero)
 }
 
 fn memory_state_offset(e: &Emitter<'_>, memory: ProgramMemory) -> u64 {

@@ -74,9 +74,8 @@ pub(crate) fn data_range(
     start: Value,
     length: Value,
 ) -> Value {
-    let room = addressing::data_length(e, instance, segment);
+    let (base, room) = addressing::data(e, instance, segment);
     let start = check_range(e, start, length, room, traps::MEMORY_OUT_OF_BOUNDS);
-    let base = addressing::data_bytes(e, instance, segment);
     e.ins().iadd(base, start)
 }
 
@@ -112,9 +111,8 @@ pub(crate) fn element_range(
     start: Value,
     length: Value,
 ) -> Value {
-    let room = addressing::element_length(e, instance, segment);
+    let (base, room) = addressing::elements(e, instance, segment);
     let start = check_range(e, start, length, room, traps::TABLE_OUT_OF_BOUNDS);
-    let base = addressing::element_cells(e, instance, segment);
     cell_address(e, base, start, cell_bytes)
 }
 

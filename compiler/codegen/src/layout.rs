@@ -47,11 +47,11 @@ pub struct Layout {
     pub signatures: Vec<FuncType>,
     /// Functions of which a reference can be taken, by index of their cell.
     pub func_cells: Vec<CellTarget>,
-    /// Offset in the state section of the u64 that holds the current length (in items) of an element segment that
-    /// instructions use; 0 once it is dropped.
+    /// Offset in the state section of the u64 that holds the current length (in items) of a passive element segment; 0 once
+    /// it is dropped. Others have none: they are dropped before any code runs.
     pub element_lengths: BTreeMap<(InstanceIndex, ElementIndex), u64>,
-    /// Offset in the state section of the u64 that holds the current length (in bytes) of a data segment that
-    /// instructions use; 0 once it is dropped.
+    /// Offset in the state section of the u64 that holds the current length (in bytes) of a passive data segment; 0 once it
+    /// is dropped. Others have none: they are dropped before any code runs.
     pub data_lengths: BTreeMap<(InstanceIndex, DataIndex), u64>,
     /// Bytes of the region of growable tables that are in use.
     pub growable_tables_bytes: u64,
@@ -98,8 +98,9 @@ pub struct TablePlace {
     pub maximum: u64,
     /// Bytes of a cell.
     pub cell_bytes: u64,
-    /// How many of the instance's active element segments are part of the initial contents: those that come first, have a
-    /// constant offset in bounds, and whose copying no one can observe. 0 for tables that can grow.
+    /// How many of the active element segments of the table's instance, counted over all of its tables, come before the first
+    /// that can trap: those among them that are for this table are part of its initial contents, a later one on top of an
+    /// earlier one. 0 for tables at fixed addresses, whose segments are copied by code.
     pub folded: usize,
 }
 
@@ -110,7 +111,7 @@ pub enum TableStorage {
     Constant,
     /// Written, but of fixed size: at this offset in the state section.
     State(u64),
-    /// Can grow: at this address, in zero-filled memory that holds `maximum` cells.
+    /// Can grow, or is large and mostly empty: at this address, in zero-filled memory that holds `maximum` cells.
     Fixed(u64),
 }
 

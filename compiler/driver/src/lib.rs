@@ -7,6 +7,19 @@
 //!                                                              Runner                runner.rs
 //! ```
 //!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use wasmelt_driver::{BuildOptions, Diagnostic, Silent, Source, build, write_executable};
+//!
+//! fn compile(module: &Path, executable: &Path) -> Result<(), Vec<Diagnostic>> {
+//!     let target = "aarch64-linux:neoverse-n1".parse().expect("invariant: this is a target");
+//!     let source = Source::read(module).map_err(|diagnostic| vec![diagnostic])?;
+//!     let bytes = build(&source, &BuildOptions::new(target), &Silent)?;
+//!     write_executable(executable, &bytes).map_err(|diagnostic| vec![diagnostic])
+//! }
+//! ```
+//!
 //! This is the one crate that knows all stages; command line, workbench, test harness and benchmarks depend on it and on
 //! no stage. It re-exports what they need of the stages' types.
 //!

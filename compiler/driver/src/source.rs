@@ -89,7 +89,7 @@ impl Source {
         Diagnostic::error(Code::TextSyntax, one_line(&error.message())).in_file(&self.display).at(Location::Text {
             line: line + 1,
             column: column + 1,
-            content: content.to_owned(),
+            content: content.into(),
         })
     }
 
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn text_errors_have_line_and_column() {
         let error = source("(module\n  (; \u{e4} ;) (fnc))".as_bytes()).to_binary().unwrap_err();
-        let content = "  (; \u{e4} ;) (fnc))".to_owned();
+        let content = "  (; \u{e4} ;) (fnc))".into();
         assert_eq!(error.location, Some(Location::Text { line: 2, column: 12, content }));
         assert_eq!(error.code, Code::TextSyntax);
     }

@@ -44,7 +44,7 @@ fn embed_runtimes() -> Result<(), Error> {
     let mut embedded = String::new();
     for architecture in Architecture::ALL {
         let triple = Target::baseline(architecture).rust_triple();
-        let objects = match Toolchain::find(triple).filter(|_| root.join("runtime/start/Cargo.toml").exists()) {
+        let objects = match Toolchain::find(triple) {
             Some(toolchain) => Some(build_runtime(&toolchain, root, architecture, &out)?),
             None => {
                 println!(
@@ -99,14 +99,15 @@ fn declare(embedded: &mut String, architecture: Architecture, objects: Option<&[
     Ok(())
 }
 
-/// The sources of the runtime; the nested build may not write to what is watched.
+/// The sources of the runtime, and this script's own; the nested build may not write to what is watched.
 fn watch_sources(root: &Path) {
-    let watch = |path: PathBuf| println!("cargo::rerun-if-changed={}", path.display());
-    watch(root.join("Cargo.toml"));
-    watch(root.join("compiler/link/build"));
-    for package in ["runtime/abi", "runtime/core", "runtime/start"] {
-        for part in ["src", "Cargo.toml", "Cargo.lock", "build.rs"] {
-            Some(root.join(package).join(part)).filter(|path| path.exists()).map_or((), watch);
+    let parts = ["src", "Cargo.toml", "Cargo.lock"];
+    let packages = ["runtime/abi", "runtime/core", "runtime/start"].map(|package| root.join(package));
+    let of_runtime = packages.iter().flat_map(|package| parts.map(|part| package.join(part)));
+    for path in of_runtime.chain([root.join("Cargo.toml"), root.join("compiler/link/build")]) {
+        // A path that does not exist would count as changed in every build.
+        if path.exists() {
+            println!("cargo::rerun-if-changed={}", path.display());
         }
     }
 }

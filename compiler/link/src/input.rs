@@ -221,3 +221,45 @@ fn read_relocation(offset: u64, relocation: &object::Relocation) -> Relocation {
     };
     Relocation { offset, kind, symbol, addend: relocation.addend() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestObject, parse_all, targets};
+
+    #[test]
+    fn what_our_executables_do_not_have_is_refused() {
+        for target in targets() {
+            for (name, kind, expected) in [
+                (".tdata", SectionKind::Tls, "input 0: thread-local section `.tdata` is not supported"),
+                (".tbss", SectionKind::UninitializedTls, "input 0: thread-local section `.tbss` is not supported"),
+            ] {
+                let mut object = TestObject::new(&target);
+                object.section(name, kind, "", &[0; 8]);
+                let files = [object.finish()];
+                assert_eq!(parse_all(&files, &target).unwrap_err().to_string(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn files_of_other_formats_and_architectures_are_refused() {
+        for target in targets() {
+            let foreign = targets().find(|other| *other != target).unwrap();
+            for file in [Vec::new(), b"not an object file".to_vec(), TestObject::new(&foreign).finish()] {
+                let files = [file];
+                assert!(matches!(parse_all(&files, &target), Err(LinkError::WrongFormat { .. })));
+            }
+        }
+    }
+
+    #[test]
+    fn debug_and_unwind_information_is_not_loaded() {
+        let target = targets().next().unwrap();
+        let mut object = TestObject::new(&target);
+        object.section(".debug_info", SectionKind::Debug, "", &[0; 8]);
+        object.section(".eh_frame", SectionKind::ReadOnlyData, "", &[0; 8]);
+        let files = [object.finish()];
+        assert!(parse_all(&files, &target).unwrap()[0].sections.iter().all(Option::is_none));
+    }
+}

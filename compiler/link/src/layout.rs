@@ -220,3 +220,104 @@ impl<'a> Arranger<'a> {
         Layout { sections: self.sections, segments, file_bytes: self.file_offset, addresses }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use object::SectionKind;
+
+    use super::*;
+    use crate::{
+        output, reachable, resolve,
+        testing::{TestObject, link_all, parse_all, program, runtime, targets},
+    };
+
+    fn with_layout(files: &[Vec<u8>], target: &Target, check: impl Fn(&Layout<'_>)) {
+        let inputs = parse_all(files, target).unwrap();
+        let symbols = resolve::resolve(&inputs).unwrap();
+        let reachable = reachable::trace(&inputs, &symbols, target.architecture).unwrap();
+        let sections = output::group(&inputs, &reachable, target).unwrap();
+        check(&arrange(&inputs, sections, target).unwrap());
+    }
+
+    /// A runtime with constants, code, variables and zero variables, which `_start` refers to.
+    fn full_runtime(target: &Target, zero_bytes: usize) -> Vec<u8> {
+        let mut object = TestObject::new(target);
+        object.section(".rodata.text", SectionKind::ReadOnlyData, "constant", &[1; 77]);
+        object.section(".data.counter", SectionKind::Data, "variable", &[2; 33]);
+        object.section(".bss.buffer", SectionKind::UninitializedData, "zero", &vec![0; zero_bytes]);
+        let start = object.section(".text._start", SectionKind::Text, "_start", &[0; 32]);
+        for (symbol, offset) in ["constant", "variable", "zero"].into_iter().zip((0..).step_by(8)) {
+            object.address(start, offset, symbol);
+        }
+        object.finish()
+    }
+
+    #[test]
+    fn segments_are_in_order_on_pages_of_their_own_and_congruent() {
+        for target in targets() {
+            let page = target.address_space().page_size;
+            for files in [[program(&target), runtime(&target)], [program(&target), full_runtime(&target, 100_000)]] {
+                with_layout(&files, &target, |layout| {
+                    for segment in &layout.segments {
+                        assert_eq!(segment.address % page, segment.file_offset % page);
+                        assert!(segment.file_bytes <= segment.memory_bytes);
+                        assert!(segment.file_offset + segment.file_bytes <= layout.file_bytes);
+                    }
+                    for pair in layout.segments.windows(2) {
+                        let end = pair[0].address + pair[0].memory_bytes;
+                        assert!(end.next_multiple_of(page) <= pair[1].address - pair[1].address % page);
+                    }
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn sections_do_not_overlap_and_are_aligned() {
+        for target in targets() {
+            with_layout(&[program(&target), full_runtime(&target, 5000)], &target, |layout| {
+                for placed in &layout.sections {
+                    assert_eq!(placed.address % placed.section.alignment, 0, "{}", placed.section.name);
+                }
+                for pair in layout.sections.windows(2) {
+                    assert!(pair[0].address + pair[0].section.size <= pair[1].address, "{}", pair[1].section.name);
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn only_memories_are_padded_for_in_the_file() {
+        for target in targets() {
+            with_layout(&[program(&target), full_runtime(&target, 5000)], &target, |layout| {
+                let image =
+                    layout.segments.iter().filter(|segment| segment.address < target.address_space().first_memory);
+                for pair in image.collect::<Vec<_>>().windows(2) {
+                    assert!(pair[1].file_offset - (pair[0].file_offset + pair[0].file_bytes) < 16);
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_memory_and_its_zeros_are_one_segment() {
+        for target in targets() {
+            with_layout(&[program(&target), runtime(&target)], &target, |layout| {
+                let memory = layout.segments.last().unwrap();
+                assert_eq!((memory.address, memory.memory_bytes), (target.address_space().first_memory, 128 << 10));
+                assert_eq!(memory.file_bytes, target.address_space().page_size);
+            });
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_below_the_memory_is_too_large() {
+        let target = Target::baseline(wasmelt_targets::Architecture::X86_64);
+        let limit = target.address_space().first_memory;
+        let files = [program(&target), full_runtime(&target, 256 << 20)];
+        match link_all(&files, &target) {
+            Err(LinkError::TooLarge { end, limit: at }) => assert!(at == limit && end > limit),
+            other => panic!("{other:?}"),
+        }
+    }
+}

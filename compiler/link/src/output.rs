@@ -146,3 +146,43 @@ fn output_name(name: &str, region: Region) -> &str {
         Region::Memory { .. } => name,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmelt_targets::Architecture;
+
+    use super::*;
+
+    #[test]
+    fn memory_sections_say_their_addresses() {
+        let space = AddressSpace::of(Architecture::X86_64);
+        for (place, expected) in [
+            ("0.0", Some(space.memory_base(0))),
+            ("0.1f000", Some(space.memory_base(0) + 0x1f000)),
+            ("12.0", Some(space.memory_base(12))),
+            ("0", None),
+            ("0.1", None),
+            ("x.0", None),
+            ("0.", None),
+            ("0.ffffffffffffffff", None),
+        ] {
+            assert_eq!(memory_address(place, &space), expected, "{place}");
+        }
+    }
+
+    #[test]
+    fn sections_of_one_region_go_together_and_ours_keep_their_names() {
+        for (name, region, expected) in [
+            (".text._ZN4core3fmt", Region::Code, ".text"),
+            (".rodata..Lanon.1", Region::Constants, ".rodata"),
+            (".data.rel.ro.vtable", Region::Constants, ".rodata"),
+            (".rodata.wasmelt", Region::Constants, ".rodata.wasmelt"),
+            (".wasmelt.grants", Region::Constants, ".wasmelt.grants"),
+            (".wasmelt.state", Region::Variables, ".wasmelt.state"),
+            (".data.counter", Region::Variables, ".data"),
+            (".bss.buffer", Region::ZeroVariables, ".bss"),
+        ] {
+            assert_eq!(output_name(name, region), expected);
+        }
+    }
+}

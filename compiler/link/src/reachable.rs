@@ -122,3 +122,61 @@ impl Tracer<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use object::{Object, ObjectSymbol, SectionKind, write::SymbolSection};
+
+    use super::*;
+    use crate::testing::{TestObject, link_all, program, runtime, targets};
+
+    fn symbol_names(executable: &[u8]) -> Vec<String> {
+        let file = object::File::parse(executable).unwrap();
+        file.symbols().map(|symbol| symbol.name().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_nothing_refers_to_is_dropped() {
+        for target in targets() {
+            let names = symbol_names(&link_all(&[program(&target), runtime(&target)], &target).unwrap());
+            assert!(names.iter().any(|name| name == "_start") && names.iter().any(|name| name == "main"));
+            assert!(!names.iter().any(|name| name == "unused"));
+        }
+    }
+
+    #[test]
+    fn all_undefined_symbols_are_named_with_who_uses_them() {
+        for target in targets() {
+            let mut object = TestObject::new(&target);
+            let start = object.section(".text", SectionKind::Text, "_start", &[0; 24]);
+            object.address(start, 0, "b");
+            object.address(start, 8, "a");
+            object.address(start, 16, "b");
+            let error = link_all(&[program(&target), object.finish()], &target).unwrap_err();
+            let expected =
+                "undefined symbols: `a` (used by `.text`+0x8 of input 1), `b` (used by `_start`+0x0 of input 1)";
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn unused_sections_may_refer_to_nothing_and_weak_symbols_are_zero() {
+        for target in targets() {
+            let mut object = TestObject::new(&target);
+            let unused = object.section(".text.unused", SectionKind::Text, "unused", &[0; 8]);
+            object.address(unused, 0, "nowhere");
+            let start = object.section(".text", SectionKind::Text, "_start", &[0xff; 8]);
+            object.symbol("perhaps", SymbolSection::Undefined, true);
+            object.address(start, 0, "perhaps");
+            assert!(link_all(&[program(&target), object.finish()], &target).is_ok());
+        }
+    }
+
+    #[test]
+    fn without_a_start_there_is_no_executable() {
+        for target in targets() {
+            let error = link_all(&[program(&target)], &target).unwrap_err();
+            assert!(matches!(error, LinkError::MissingRoot { symbol: symbols::START }));
+        }
+    }
+}

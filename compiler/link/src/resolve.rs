@@ -88,3 +88,40 @@ impl SymbolTable<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use object::{SectionKind, write::SymbolSection};
+
+    use super::*;
+    use crate::testing::{TestObject, parse_all, targets};
+
+    /// The number of the input whose definition of `it` wins, where each input's is weak or not.
+    fn winner(weak: &[bool]) -> Result<usize, LinkError> {
+        let target = targets().next().unwrap();
+        let file = |&weak: &bool| {
+            let mut object = TestObject::new(&target);
+            let section = object.section(".text", SectionKind::Text, "", &[0; 4]);
+            object.symbol("it", SymbolSection::Section(section), weak);
+            object.finish()
+        };
+        let files: Vec<_> = weak.iter().map(file).collect();
+        let inputs = parse_all(&files, &target)?;
+        Ok(resolve(&inputs)?.global("it").unwrap().input)
+    }
+
+    #[test]
+    fn global_definitions_win_over_weak_ones_and_the_first_over_later_ones() {
+        for (weak, expected) in
+            [(&[true, false][..], 1), (&[false, true], 0), (&[true, true], 0), (&[true, false, true], 1)]
+        {
+            assert_eq!(winner(weak).unwrap(), expected, "{weak:?}");
+        }
+    }
+
+    #[test]
+    fn two_global_definitions_are_an_error() {
+        let error = winner(&[true, false, false]).unwrap_err();
+        assert_eq!(error.to_string(), "`it` is defined by input 1 and by input 2");
+    }
+}

@@ -19,3 +19,49 @@ pub(crate) fn objects(target: &Target) -> Result<&'static [EmbeddedObject], Miss
     };
     objects.ok_or_else(|| MissingRuntime::of(target))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use wasmelt_abi::{WASI_PREVIEW_1, symbols};
+
+    use super::*;
+    use crate::{
+        input::{Binding, Value},
+        testing::{parse_all, targets},
+    };
+
+    /// A target whose runtime is not embedded has nothing to check; `available` says so to users.
+    #[test]
+    fn embedded_runtimes_define_all_that_programs_refer_to() {
+        let helpers = [
+            symbols::START,
+            symbols::RUN_SCRIPT,
+            symbols::MEMORY_GROW,
+            symbols::TABLE_GROW,
+            symbols::TABLE_FILL,
+            symbols::MEMORY_MOVE,
+            symbols::MEMORY_SET,
+        ];
+        let expected: BTreeSet<&str> =
+            helpers.into_iter().chain(WASI_PREVIEW_1.iter().map(|function| function.symbol)).collect();
+        for target in targets() {
+            let Ok(objects) = objects(&target) else { continue };
+            let files: Vec<Vec<u8>> = objects.iter().map(|(_, bytes)| bytes.to_vec()).collect();
+            let inputs = parse_all(&files, &target).unwrap();
+            let symbols = inputs.iter().flat_map(|input| &input.symbols);
+            let defined = symbols.filter(|symbol| symbol.binding != Binding::Local && symbol.value != Value::Undefined);
+            let defined: BTreeSet<&str> = defined.map(|symbol| symbol.name).collect();
+            let missing: Vec<_> = expected.difference(&defined).collect();
+            assert!(missing.is_empty(), "{target}: {missing:?}");
+        }
+    }
+
+    #[test]
+    fn the_build_hosts_own_runtime_is_embedded() {
+        if let Some(host) = Architecture::host() {
+            assert_eq!(crate::available(&Target::baseline(host)), Ok(()));
+        }
+    }
+}

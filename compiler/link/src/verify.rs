@@ -105,7 +105,7 @@ impl Image<'_> {
     fn check_entry(&self, entry: u64) -> Result<(), VerifyError> {
         let executable = self.find(&(entry..entry + 1)).is_some_and(|segment| segment.flags & elf::PF_X != 0);
         // Both the x86-64 psABI and the A64 encoding are content with less, but `_start` is aligned like any function.
-        match executable && entry % 4 == 0 {
+        match executable && entry.is_multiple_of(4) {
             true => Ok(()),
             false => Err(VerifyError::Entry(entry)),
         }
@@ -213,4 +213,141 @@ struct Header {
 
 fn length(range: &Range<u64>) -> u64 {
     range.end - range.start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{link_all, program, runtime, targets};
+
+    fn executable(target: &Target) -> Vec<u8> {
+        link_all(&[program(target), runtime(target)], target).unwrap()
+    }
+
+    /// The offset in the file of the first program header whose type and flags are these.
+    fn find_header(file: &[u8], kind: u32, flags: u32) -> usize {
+        let headers = (64..).step_by(56).take(usize::from(file[56]));
+        let wanted = [kind.to_le_bytes(), flags.to_le_bytes()].concat();
+        headers.into_iter().find(|&at| file[at..].starts_with(&wanted)).unwrap()
+    }
+
+    fn put(file: &mut [u8], at: usize, bytes: &[u8]) {
+        file[at..][..bytes.len()].copy_from_slice(bytes);
+    }
+
+    /// The offset in the file of the first occurrence of the program header's magic.
+    fn program_header(file: &[u8]) -> usize {
+        file.windows(PROGRAM_MAGIC.len()).position(|window| window == PROGRAM_MAGIC).unwrap()
+    }
+
+    /// The offset in the file of the state of memory 0: behind the program header's and the sections' constants, found by
+    /// the memory's base.
+    fn memory_state(file: &[u8], target: &Target) -> usize {
+        let base = target.address_space().first_memory.to_le_bytes();
+        let wanted = [base.as_slice(), &(128u64 << 10).to_le_bytes()].concat();
+        file.windows(16).position(|window| window == wanted).unwrap()
+    }
+
+    #[test]
+    fn linked_executables_pass() {
+        for target in targets() {
+            assert_eq!(verify(&executable(&target), &target), Ok(()));
+        }
+    }
+
+    #[test]
+    fn executables_for_another_target_are_refused() {
+        for target in targets() {
+            for other in targets().filter(|other| *other != target) {
+                assert_eq!(verify(&executable(&target), &other), Err(VerifyError::Header));
+            }
+        }
+    }
+
+    #[test]
+    fn each_kind_of_damage_is_found() {
+        type Damage = fn(&mut [u8], &Target);
+        type Check = fn(&VerifyError) -> bool;
+        let cases: &[(&str, Damage, Check)] = &[
+            ("no ELF file", |file, _| put(file, 0, &[0]), |it| matches!(it, VerifyError::Header)),
+            ("shared object", |file, _| put(file, 16, &[3]), |it| matches!(it, VerifyError::Header)),
+            (
+                "interpreter",
+                |file, _| put(file, find_header(file, elf::PT_GNU_STACK, 6), &elf::PT_INTERP.to_le_bytes()),
+                |it| matches!(it, VerifyError::NotStatic(elf::PT_INTERP)),
+            ),
+            (
+                "executable stack",
+                |file, _| put(file, find_header(file, elf::PT_GNU_STACK, 6) + 4, &[7]),
+                |it| matches!(it, VerifyError::ExecutableStack),
+            ),
+            (
+                "writable code",
+                |file, _| put(file, find_header(file, elf::PT_LOAD, 5) + 4, &[7]),
+                |it| matches!(it, VerifyError::WritableCode(_)),
+            ),
+            (
+                "place in the file",
+                |file, _| {
+                    let at = find_header(file, elf::PT_LOAD, 6) + 8;
+                    file[at] ^= 1;
+                },
+                |it| matches!(it, VerifyError::Segment(_)),
+            ),
+            ("entry", |file, _| put(file, 24, &[1]), |it| matches!(it, VerifyError::Entry(_))),
+            (
+                "ABI version",
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, abi_version), &[0xff]),
+                |it| matches!(it, VerifyError::ProgramHeader { .. }),
+            ),
+            (
+                "program entry",
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, entry), &[0; 8]),
+                |it| matches!(it, VerifyError::Part { part: "entry" }),
+            ),
+            (
+                "trap table",
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, trap_table_bytes) + 4, &[1]),
+                |it| matches!(it, VerifyError::Part { part: "trap table" }),
+            ),
+            (
+                "grants",
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, grants), &[0; 8]),
+                |it| matches!(it, VerifyError::Part { part: "grants table" }),
+            ),
+            (
+                "memory count",
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, memory_count), &[0xff; 4]),
+                |it| matches!(it, VerifyError::Part { part: "memories" }),
+            ),
+            (
+                "memory size",
+                |file, target| put(file, memory_state(file, target) + offset_of!(MemoryState, byte_length), &[1]),
+                |it| matches!(it, VerifyError::Memory(0)),
+            ),
+            (
+                "memory base",
+                |file, target| put(file, memory_state(file, target), &[1]),
+                |it| matches!(it, VerifyError::Memory(0)),
+            ),
+        ];
+        for target in targets() {
+            for (name, damage, check) in cases {
+                let mut file = executable(&target);
+                damage(&mut file, &target);
+                let error = verify(&file, &target).unwrap_err();
+                assert!(check(&error), "{name}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn cut_off_executables_are_refused() {
+        for target in targets() {
+            let file = executable(&target);
+            for length in [0, 63, 64, 200, file.len() / 2, file.len() - 1] {
+                assert!(verify(&file[..length], &target).is_err(), "{length} of {} bytes", file.len());
+            }
+        }
+    }
 }

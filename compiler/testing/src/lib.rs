@@ -7,7 +7,11 @@
 
 mod ledger;
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    io::{self, Write},
+    path::PathBuf,
+};
 
 pub use ledger::Ledger;
 
@@ -33,7 +37,8 @@ pub fn require_tool(names: &[&str], purpose: &str) -> Option<PathBuf> {
 /// If the environment variable `CI` is set: there a skip is a failure.
 pub fn skip(reason: &str) {
     assert!(env::var_os("CI").is_none(), "skipped in continuous integration: {reason}");
-    eprintln!("skipped: {reason}");
+    // Not `eprintln!`, whose output the test harness keeps to itself when a test passes.
+    let _ = writeln!(io::stderr(), "skipped: {reason}");
 }
 
 fn find_program(name: &str) -> Option<PathBuf> {

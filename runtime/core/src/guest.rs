@@ -173,7 +173,7 @@ impl GuestMemory<'_> {
         let mut ranges = [Range::EMPTY; MAX_VECTORS];
         self.for_each_vector(list, count, |range| {
             let slot = vectors.slices.get_mut(vectors.count)?;
-            if ranges.iter().any(|earlier| range.overlaps(earlier)) {
+            if ranges.iter().take(vectors.count).any(|earlier| range.overlaps(earlier)) {
                 return None;
             }
             *ranges.get_mut(vectors.count)? = range;

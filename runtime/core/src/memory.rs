@@ -24,20 +24,24 @@ use wasmelt_abi::MemoryState;
 
 use crate::start::StartError;
 
-/// Reserves the address space of the memory at `state` and maps its initial size, as far as the kernel has not.
+/// Reserves the address space of the memory at `state` and maps its initial size, as far as the kernel has not. `own_end`
+/// is the end of the program's [`own_addresses`].
 ///
 /// # Safety
 ///
 /// `state` is a memory of the program, and no guest code has run yet.
-pub(crate) unsafe fn map(state: *mut MemoryState) -> Result<(), StartError> {
+pub(crate) unsafe fn map(state: *mut MemoryState, own_end: u64) -> Result<(), StartError> {
     // SAFETY: the state is there and nobody else refers to it (this function's conditions).
     let memory = unsafe { &*state };
     // Invariant: the kernel has mapped whole pages up to here; 0 bytes if it left everything to the runtime.
     let mapped = if memory.mapped == 1 { page_end(memory.byte_length) } else { 0 };
     if let Some(length @ 1..) = memory.reserved_bytes.checked_sub(mapped) {
         // SAFETY: the range belongs to this memory (ABI), and the kernel has mapped nothing in it from `mapped` on.
-        unsafe { map_at(memory.base + mapped, length, ProtFlags::empty()) }
-            .map_err(|errno| StartError::AddressSpace { base: memory.base, bytes: memory.reserved_bytes, errno })?;
+        unsafe { reserve(memory.base + mapped, length, own_end) }.map_err(|errno| StartError::AddressSpace {
+            base: memory.base,
+            bytes: memory.reserved_bytes,
+            errno,
+        })?;
     }
     if memory.mapped == 1 {
         return Ok(());
@@ -48,6 +52,41 @@ pub(crate) unsafe fn map(state: *mut MemoryState) -> Result<(), StartError> {
     // SAFETY: the image is constant data of the program, and lies in the memory's initial size when it is copied (ABI).
     unsafe { ptr::copy_nonoverlapping(memory.image as *const u8, to, memory.image_bytes as usize) };
     Ok(())
+}
+
+/// Bytes behind the process's last segment in which emulators keep room for `brk`.
+const HEAP_BYTES: u64 = 16 << 20;
+
+/// The end of the addresses that are the program's own: up to the last memory that the kernel has mapped, and the heap
+/// behind it.
+///
+/// The kernel maps nothing between a program's segments, and no heap until it is asked for one, which nobody here does. But
+/// qemu-user maps all of it in advance, without access. Below this address a reservation may replace what is there.
+pub(crate) fn own_addresses(memories: impl Iterator<Item = MemoryState>) -> u64 {
+    let ends = memories.filter(|memory| memory.mapped == 1).map(|memory| memory.base + page_end(memory.byte_length));
+    ends.max().map_or(0, |end| end + HEAP_BYTES)
+}
+
+/// Maps `bytes` bytes from `address` on without access. What lies below `own_end` may be replaced
+/// ([`own_addresses`]), everything else has to be free.
+///
+/// # Safety
+///
+/// The range is kept for what is mapped there.
+unsafe fn reserve(address: u64, bytes: u64, own_end: u64) -> Result<(), Errno> {
+    // SAFETY: this function's condition.
+    let whole = unsafe { map_at(address, bytes, ProtFlags::empty()) };
+    let own = own_end.saturating_sub(address).min(bytes);
+    if whole != Err(Errno::EXIST) || own == 0 {
+        return whole;
+    }
+    if own < bytes {
+        // SAFETY: this function's condition; it holds for the part as well.
+        unsafe { map_at(address + own, bytes - own, ProtFlags::empty()) }?;
+    }
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
+    // SAFETY: what is replaced is the program's own and unused (`own_addresses`).
+    unsafe { mmap_anonymous(address as *mut c_void, own as usize, ProtFlags::empty(), flags) }.map(|_| ())
 }
 
 /// Maps zeroed pages at `address`, which must be the start of a page, and nowhere else. Pages that are never touched count
@@ -156,7 +195,7 @@ mod tests {
         let mut memory =
             MemoryState { image: image.as_ptr() as u64, image_bytes: 5, image_offset: PAGE - 5, ..memory(1) };
         // SAFETY: no guest code runs here, and the image has the stated length.
-        unsafe { map(&raw mut memory) }.unwrap();
+        unsafe { map(&raw mut memory, own_addresses([memory].into_iter())) }.unwrap();
         // SAFETY: the last byte of the initial size.
         assert_eq!(unsafe { *byte(&memory, PAGE - 1) }, b'e');
         // SAFETY: the memory is mapped.
@@ -176,9 +215,24 @@ mod tests {
         // SAFETY: the page was just mapped.
         unsafe { *byte(&memory, 0) = 7 };
         // SAFETY: no guest code runs here.
-        unsafe { map(&raw mut memory) }.unwrap();
+        unsafe { map(&raw mut memory, own_addresses([memory].into_iter())) }.unwrap();
         // SAFETY: still mapped.
         assert_eq!(unsafe { *byte(&memory, 0) }, 7);
+    }
+
+    #[test]
+    fn room_for_a_heap_behind_the_last_segment_is_taken_over() {
+        let mut memory = MemoryState { mapped: 1, ..memory(4) };
+        // SAFETY: nothing else uses the range.
+        unsafe { map_at(memory.base, PAGE, ProtFlags::READ | ProtFlags::WRITE) }.unwrap();
+        // SAFETY: nothing else uses the range.
+        unsafe { map_at(memory.base + PAGE, HEAP_BYTES, ProtFlags::empty()) }.unwrap();
+        // SAFETY: no guest code runs here.
+        unsafe { map(&raw mut memory, own_addresses([memory].into_iter())) }.unwrap();
+        // SAFETY: the memory is mapped.
+        assert_eq!(unsafe { wasmelt_memory_grow(&raw mut memory, 2) }, 1);
+        // SAFETY: the last byte of the new size.
+        unsafe { *byte(&memory, 3 * PAGE - 1) = 1 };
     }
 
     #[test]
@@ -187,7 +241,7 @@ mod tests {
         // SAFETY: nothing else uses the range.
         unsafe { map_at(memory.base + (4 << 30), PAGE, ProtFlags::empty()) }.unwrap();
         // SAFETY: no guest code runs here.
-        let error = unsafe { map(&raw mut memory) }.unwrap_err();
+        let error = unsafe { map(&raw mut memory, own_addresses([memory].into_iter())) }.unwrap_err();
         assert_eq!(
             error,
             StartError::AddressSpace { base: memory.base, bytes: memory.reserved_bytes, errno: Errno::EXIST }

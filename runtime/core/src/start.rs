@@ -92,9 +92,11 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
         return Err(StartError::Version);
     }
     stack::limit(stack_top, header.stack_bytes);
+    // SAFETY: the states are the program's, and nobody refers to them yet.
+    let own_end = memory::own_addresses(program::memories().map(|state| unsafe { state.read() }));
     for state in program::memories() {
         // SAFETY: the states are the program's, and no guest code has run (this function's condition).
-        unsafe { memory::map(state) }?;
+        unsafe { memory::map(state, own_end) }?;
     }
     // SAFETY: no guest code has run (this function's condition).
     unsafe { table::map_region(header) }?;

@@ -1,6 +1,6 @@
 //! The program: a window with a workbench in it.
 
-use std::{env, path::PathBuf};
+use std::{env, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use eframe::{
@@ -18,8 +18,17 @@ struct Arguments {
     module: Option<PathBuf>,
 }
 
-fn main() -> eframe::Result {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("wasmelt-workbench: cannot open a window: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> eframe::Result {
     let options = NativeOptions {
         viewport: ViewportBuilder::default()
             .with_app_id("wasmelt-workbench")

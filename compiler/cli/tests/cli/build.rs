@@ -55,7 +55,7 @@ fn an_old_executable_is_replaced() {
 fn the_input_is_not_replaced() {
     let project = Project::new(&["hello.wat"]);
     let before = std::fs::read(project.path("hello.wat")).unwrap();
-    project.wasmelt(&["build", "hello.wat", "-o", "./hello.wat"]).failed_with(&["E0202"]);
+    project.wasmelt(&["build", "hello.wat", "-o", "./hello.wat"]).failed_with(&["E0201"]);
     assert_eq!(std::fs::read(project.path("hello.wat")).unwrap(), before);
 }
 

@@ -1,6 +1,6 @@
 //! The command line as its users see it: files and arguments in; output, exit statuses and files out.
 
-#![expect(missing_docs, reason = "a test has no documentation")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bad_input;
 mod build;
@@ -10,3 +10,4 @@ mod grants;
 mod run;
 mod support;
 mod targets;
+mod wast;

@@ -104,23 +104,32 @@ pub(crate) fn else_(t: &mut Translator<'_>) {
 
 /// `end`
 pub(crate) fn end(t: &mut Translator<'_>) {
-    fall_through(t);
     // Without an `else`, the other arm does nothing: its parameters are its results.
     if matches!(t.stack.frame(0).kind, FrameKind::If { .. }) {
-        switch_arm(t);
         fall_through(t);
+        switch_arm(t);
     }
+    let results = results_at_end(t);
     let frame = t.stack.close();
     if let FrameKind::Loop { header } = frame.kind {
         t.emitter.builder.seal_block(header);
     }
-    t.emitter.builder.seal_block(frame.end);
-    if frame.end_reached {
-        t.emitter.builder.switch_to_block(frame.end);
-        let results = t.emitter.builder.block_params(frame.end).to_vec();
-        t.stack.extend(results);
-        t.stack.set_reachable();
+    t.stack.extend(results);
+}
+
+/// Goes on after the innermost control instruction, if some way leads there; its results.
+fn results_at_end(t: &mut Translator<'_>) -> Vec<Value> {
+    let (end, count) = (t.stack.frame(0).end, t.stack.frame(0).results);
+    // If the code at hand is the only way, it needs no block of its own.
+    match (t.stack.is_reachable(), t.stack.frame(0).end_reached) {
+        (true, false) => return t.stack.pop_many(count),
+        (true, true) => fall_through(t),
+        (false, true) => t.stack.set_reachable(),
+        (false, false) => return Vec::new(),
     }
+    t.emitter.builder.seal_block(end);
+    t.emitter.builder.switch_to_block(end);
+    t.emitter.builder.block_params(end).to_vec()
 }
 
 /// `br`

@@ -4,6 +4,7 @@
   (table $objects 8 externref)
   (table $grown 1 10 funcref)
   (elem $passive func $size)
+  (elem declare func $get)
   (func $get (param i32) (result funcref externref)
     (table.get $functions (local.get 0)) (table.get $objects (local.get 0)))
   (func $set (param i32 funcref externref)

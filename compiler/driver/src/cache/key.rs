@@ -19,7 +19,7 @@ impl Key {
         let BuildOptions { target, optimization, policy, stack_bytes, strip } = options;
         let mut fields = Fields::default();
         fields.add(compiler_identity().as_bytes());
-        fields.add(source.display.as_bytes());
+        fields.add(source.file_name.as_bytes());
         fields.add(&source.bytes);
         fields.add(target.to_string().as_bytes());
         fields.add(processor_identity(target.cpu).as_bytes());
@@ -68,4 +68,44 @@ fn processor_identity(cpu: Cpu) -> String {
     let description = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let features = description.lines().find(|line| line.starts_with("flags") || line.starts_with("Features"));
     features.unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmelt_codegen::Optimization;
+    use wasmelt_targets::{Architecture, Target};
+
+    use super::*;
+
+    #[test]
+    fn every_input_makes_a_difference() {
+        let source = Source::from_bytes("a.wat", *b"(module)");
+        let options = BuildOptions::new(Target::baseline(Architecture::X86_64));
+        let mut policy = options.policy.clone();
+        policy.arguments.inherit = true;
+        let keys = [
+            Key::new(&source, &options),
+            Key::new(&Source::from_bytes("b.wat", *b"(module)"), &options),
+            Key::new(&Source::from_bytes("a.wat", *b"(module )"), &options),
+            Key::new(&source, &BuildOptions::new(Target::baseline(Architecture::Aarch64))),
+            Key::new(&source, &BuildOptions { optimization: Optimization::None, ..options.clone() }),
+            Key::new(&source, &BuildOptions { policy, ..options.clone() }),
+            Key::new(&source, &BuildOptions { stack_bytes: 1 << 20, ..options.clone() }),
+            Key::new(&source, &BuildOptions { strip: true, ..options.clone() }),
+        ];
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[..index].contains(key), "key {index}");
+        }
+        assert_eq!(keys[0], Key::new(&source, &options));
+    }
+
+    #[test]
+    fn fields_do_not_run_into_each_other() {
+        let digest = |parts: [&str; 2]| {
+            let mut fields = Fields::default();
+            parts.iter().for_each(|part| fields.add(part.as_bytes()));
+            fields.0.finalize()
+        };
+        assert_ne!(digest(["ab", "c"]), digest(["a", "bc"]));
+    }
 }

@@ -32,8 +32,6 @@ pub enum Code {
     NoEntry,
     /// A module that is too big to be a program.
     TooLarge,
-    /// A grant that cannot be.
-    InvalidGrant,
     /// An output that would replace an input, or another output.
     OutputConflict,
     /// An option whose value cannot be.
@@ -78,9 +76,8 @@ impl Code {
             Code::ImportType => ("E0106", Class::User),
             Code::NoEntry => ("E0107", Class::User),
             Code::TooLarge => ("E0108", Class::User),
-            Code::InvalidGrant => ("E0201", Class::User),
-            Code::OutputConflict => ("E0202", Class::User),
-            Code::InvalidOption => ("E0203", Class::User),
+            Code::OutputConflict => ("E0201", Class::User),
+            Code::InvalidOption => ("E0202", Class::User),
             Code::Unreadable => ("E0301", Class::Environment),
             Code::Unwritable => ("E0302", Class::Environment),
             Code::TargetNotBuiltIn => ("E0303", Class::Environment),

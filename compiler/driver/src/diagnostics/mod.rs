@@ -41,7 +41,7 @@ pub enum Location {
         /// Column in characters, from 1.
         column: usize,
         /// The line itself.
-        content: String,
+        content: Box<str>,
     },
 }
 

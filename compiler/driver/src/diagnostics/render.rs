@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_text_place_shows_the_line() {
-        let location = Location::Text { line: 12, column: 2, content: "\t(bad)".to_owned() };
+        let location = Location::Text { line: 12, column: 2, content: "\t(bad)".into() };
         check(
             Diagnostic::error(Code::TextSyntax, "unexpected token").in_file("a.wat").at(location),
             "error[E0101]: unexpected token\n  --> a.wat:12:2\n   |\n12 | \t(bad)\n   | \t^\n",

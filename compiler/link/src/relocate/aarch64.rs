@@ -96,3 +96,97 @@ fn data<const N: usize>(place: &mut [u8], bytes: [u8; N]) -> Result<(), Fault> {
 fn low_32(value: i64) -> u32 {
     value as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOP_BITS: u32 = 0;
+
+    fn apply_to(kind: u32, operands: Operands, instruction: u32) -> Result<u32, Fault> {
+        let mut place = instruction.to_le_bytes();
+        apply(kind, operands, &mut place).map(|()| u32::from_le_bytes(place))
+    }
+
+    /// Instructions are those that an assembler emits with the field empty, and with it filled in.
+    #[test]
+    fn each_kind_fills_in_its_field_and_nothing_else() {
+        let operands = Operands { target: 0x41_2348, place: 0x40_1000, loaded: Some(0x40_0808) };
+        for (kind, empty, expected) in [
+            (elf::R_AARCH64_NONE, 0xd503_201f, 0xd503_201f),
+            // bl, b: 0x11348 bytes are 0x44d2 instructions.
+            (elf::R_AARCH64_CALL26, 0x9400_0000, 0x9400_44d2),
+            (elf::R_AARCH64_JUMP26, 0x1400_0000, 0x1400_44d2),
+            // b.ne
+            (elf::R_AARCH64_CONDBR19, 0x5400_0001, 0x5408_9a41),
+            // adr x1: 0x11348 is 0x44d2 × 4 + 0.
+            (elf::R_AARCH64_ADR_PREL_LO21, 0x1000_0001, 0x1008_9a41),
+            // adrp x1: 0x11 pages are 4 × 4 + 1.
+            (elf::R_AARCH64_ADR_PREL_PG_HI21, 0x9000_0001, 0xb000_0081),
+            // adrp x1, one page back.
+            (elf::R_AARCH64_ADR_GOT_PAGE, 0x9000_0001, 0xf0ff_ffe1),
+            // add x1, x1, #0x348
+            (elf::R_AARCH64_ADD_ABS_LO12_NC, 0x9100_0021, 0x910d_2021),
+            // ldrb, ldrh, ldr w, ldr x with #0x348
+            (elf::R_AARCH64_LDST8_ABS_LO12_NC, 0x3940_0021, 0x394d_2021),
+            (elf::R_AARCH64_LDST16_ABS_LO12_NC, 0x7940_0021, 0x7946_9021),
+            (elf::R_AARCH64_LDST32_ABS_LO12_NC, 0xb940_0021, 0xb943_4821),
+            (elf::R_AARCH64_LDST64_ABS_LO12_NC, 0xf940_0021, 0xf941_a421),
+            // ldr x1, [x1, #0x808]
+            (elf::R_AARCH64_LD64_GOT_LO12_NC, 0xf940_0021, 0xf944_0421),
+        ] {
+            let filled = apply_to(kind, operands, empty).unwrap();
+            assert_eq!(filled, expected, "{kind}: {filled:#x}");
+            let again = apply_to(kind, operands, filled);
+            assert_eq!(again, Ok(expected), "{kind}: what was in the field does not matter");
+        }
+    }
+
+    #[test]
+    fn data_holds_addresses_and_distances() {
+        let operands = Operands { target: 0x40_1000, place: 0x40_2000, loaded: None };
+        for (kind, expected) in [
+            (elf::R_AARCH64_ABS64, 0x40_1000u64.to_le_bytes()),
+            (elf::R_AARCH64_PREL64, (-0x1000i64).to_le_bytes()),
+            (elf::R_AARCH64_PREL32, [0, 0xf0, 0xff, 0xff, 0, 0, 0, 0]),
+        ] {
+            let mut place = [0; 8];
+            assert_eq!(apply(kind, operands, &mut place), Ok(()), "{kind}");
+            assert_eq!(place, expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_first_distance_that_does_not_fit_is_an_error() {
+        let place = 1 << 40;
+        for (kind, reach, step) in [
+            (elf::R_AARCH64_CALL26, 128 << 20, 4),
+            (elf::R_AARCH64_JUMP26, 128 << 20, 4),
+            (elf::R_AARCH64_CONDBR19, 1 << 20, 4),
+            (elf::R_AARCH64_TSTBR14, 32 << 10, 4),
+            (elf::R_AARCH64_ADR_PREL_LO21, 1 << 20, 1),
+            (elf::R_AARCH64_ADR_PREL_PG_HI21, 4 << 30, 4096),
+            (elf::R_AARCH64_PREL32, 2 << 30, 1),
+        ] {
+            let at = |target| apply_to(kind, Operands { target, place, loaded: None }, NOP_BITS);
+            assert!(at(place + reach - step).is_ok() && at(place - reach).is_ok(), "{kind}");
+            for target in [place + reach, place - reach - step] {
+                assert!(matches!(at(target), Err(Fault::TooFar { .. })), "{kind} of {target:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_cut_off_or_misaligned_is_an_error() {
+        let operands = Operands { target: 0x40_1002, place: 0x40_1000, loaded: None };
+        for kind in [
+            elf::R_AARCH64_TLSLE_ADD_TPREL_HI12,
+            elf::R_AARCH64_CALL26,
+            elf::R_AARCH64_LDST32_ABS_LO12_NC,
+            elf::R_AARCH64_ADR_GOT_PAGE,
+        ] {
+            assert_eq!(apply_to(kind, operands, NOP_BITS), Err(Fault::Unsupported), "{kind}");
+        }
+        assert_eq!(apply(elf::R_AARCH64_ABS64, operands, &mut [0; 4]), Err(Fault::Unsupported));
+    }
+}

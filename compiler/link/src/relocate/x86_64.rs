@@ -40,3 +40,56 @@ fn signed_32(value: i64) -> Result<[u8; 4], Fault> {
     let value = i32::try_from(value).map_err(|_| Fault::TooFar { distance: value, limit })?;
     Ok(value.to_le_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S + A, P, G + A.
+    const OPERANDS: Operands = Operands { target: 0x40_2000, place: 0x40_1000, loaded: Some(0x40_0800) };
+
+    #[test]
+    fn each_kind_is_encoded_as_the_psabi_says() {
+        for (kind, expected) in [
+            (elf::R_X86_64_NONE, [0xee; 8]),
+            (elf::R_X86_64_64, [0, 0x20, 0x40, 0, 0, 0, 0, 0]),
+            (elf::R_X86_64_PC64, [0, 0x10, 0, 0, 0, 0, 0, 0]),
+            (elf::R_X86_64_32, [0, 0x20, 0x40, 0, 0xee, 0xee, 0xee, 0xee]),
+            (elf::R_X86_64_32S, [0, 0x20, 0x40, 0, 0xee, 0xee, 0xee, 0xee]),
+            (elf::R_X86_64_PC32, [0, 0x10, 0, 0, 0xee, 0xee, 0xee, 0xee]),
+            (elf::R_X86_64_PLT32, [0, 0x10, 0, 0, 0xee, 0xee, 0xee, 0xee]),
+            (elf::R_X86_64_GOTPCREL, [0, 0xf8, 0xff, 0xff, 0xee, 0xee, 0xee, 0xee]),
+            (elf::R_X86_64_GOTPCRELX, [0, 0xf8, 0xff, 0xff, 0xee, 0xee, 0xee, 0xee]),
+            (elf::R_X86_64_REX_GOTPCRELX, [0, 0xf8, 0xff, 0xff, 0xee, 0xee, 0xee, 0xee]),
+        ] {
+            let mut place = [0xee; 8];
+            assert_eq!(apply(kind, OPERANDS, &mut place), Ok(()), "{kind}");
+            assert_eq!(place, expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_first_value_that_does_not_fit_is_an_error() {
+        let place = 1 << 40;
+        for (kind, last, first) in [
+            (elf::R_X86_64_32, u64::from(u32::MAX), 1 << 32),
+            (elf::R_X86_64_32S, (1 << 31) - 1, 1 << 31),
+            (elf::R_X86_64_32S, 0xffff_ffff_8000_0000, 0xffff_ffff_7fff_ffff),
+            (elf::R_X86_64_PC32, place + (1 << 31) - 1, place + (1 << 31)),
+            (elf::R_X86_64_PLT32, place - (1 << 31), place - (1 << 31) - 1),
+        ] {
+            let operands = |target| Operands { target, place, loaded: None };
+            assert_eq!(apply(kind, operands(last), &mut [0; 8]), Ok(()), "{kind} of {last:#x}");
+            let fault = apply(kind, operands(first), &mut [0; 8]);
+            assert!(matches!(fault, Err(Fault::TooFar { .. })), "{kind} of {first:#x}: {fault:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_or_cut_off_is_an_error() {
+        let nowhere = Operands { loaded: None, ..OPERANDS };
+        assert_eq!(apply(elf::R_X86_64_TPOFF32, OPERANDS, &mut [0; 8]), Err(Fault::Unsupported));
+        assert_eq!(apply(elf::R_X86_64_PC32, OPERANDS, &mut [0; 3]), Err(Fault::Unsupported));
+        assert_eq!(apply(elf::R_X86_64_GOTPCREL, nowhere, &mut [0; 8]), Err(Fault::Unsupported));
+    }
+}

@@ -35,7 +35,7 @@ fn platform_row(ui: &mut Ui, platform: &PlatformView<'_>, actions: &mut Vec<Acti
         });
     });
     if let Some(reason) = platform.unavailable {
-        super::diagnostics(ui, "Cannot be built for", reason);
+        super::diagnostics(ui, "Not available", reason);
     }
 }
 
