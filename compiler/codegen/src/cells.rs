@@ -5,15 +5,27 @@
 
 use std::mem::offset_of;
 
-use cranelift_codegen::ir::{
-    InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value, condcodes::IntCC, types,
-};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value, condcodes::IntCC, types};
 use wasmelt_abi::{FUNC_CELL_BYTES, FuncCell, NULL_SIGNATURE};
+use wasmelt_module::ProgramTable;
 
 use crate::{abi::ADDRESS, addressing, emitter::Emitter};
 
-/// Displacement of the second half of a function cell: signature and index.
-const SECOND: i32 = offset_of!(FuncCell, signature) as i32;
+/// Displacement of the code's address in a function cell.
+pub(crate) const CODE: i32 = displacement(offset_of!(FuncCell, code));
+/// Displacement of the signature's number in a function cell.
+pub(crate) const SIGNATURE: i32 = displacement(offset_of!(FuncCell, signature));
+/// Displacement of the cell's own index in a function cell.
+const INDEX: i32 = displacement(offset_of!(FuncCell, index));
+
+// A cell is copied as two words.
+const _: () = assert!(CODE == 0 && SIGNATURE == 8 && INDEX == 12 && FUNC_CELL_BYTES == 16);
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "below the size of a cell")]
+const fn displacement(offset: usize) -> i32 {
+    assert!(offset < size_of::<FuncCell>());
+    offset as i32
+}
 
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +48,8 @@ pub(crate) fn load(e: &mut Emitter<'_>, kind: CellKind, (cell, flags): (Value, M
     if kind == CellKind::Reference {
         return e.ins().load(ADDRESS, flags, cell, 0);
     }
-    let signature = e.ins().load(types::I32, flags, cell, SECOND);
-    let index = e.ins().load(types::I32, flags, cell, offset_of!(FuncCell, index) as i32);
+    let signature = e.ins().load(types::I32, flags, cell, SIGNATURE);
+    let index = e.ins().load(types::I32, flags, cell, INDEX);
     let index = e.widen(index);
     let offset = e.ins().ishl_imm_u(index, i64::from(FUNC_CELL_BYTES.trailing_zeros()));
     let cells = addressing::func_cells(e);
@@ -55,9 +67,9 @@ pub(crate) fn store(e: &mut Emitter<'_>, kind: CellKind, (cell, flags): (Value, 
     }
     let source = func_cell(e, reference);
     let first = e.ins().load(types::I64, MemFlagsData::trusted(), source, 0);
-    let second = e.ins().load(types::I64, MemFlagsData::trusted(), source, SECOND);
+    let second = e.ins().load(types::I64, MemFlagsData::trusted(), source, 8);
     e.ins().store(flags, first, cell, 0);
-    e.ins().store(flags, second, cell, SECOND);
+    e.ins().store(flags, second, cell, 8);
 }
 
 /// The address of a cell that holds `reference`, for a helper to copy from.
@@ -66,6 +78,13 @@ pub(crate) fn address_of(e: &mut Emitter<'_>, kind: CellKind, reference: Value) 
         CellKind::Function => func_cell(e, reference),
         CellKind::Reference => spill(e, &[reference]),
     }
+}
+
+/// The bytes of `count` cells of `table`; `count` has 32 bits.
+pub(crate) fn bytes(e: &mut Emitter<'_>, table: ProgramTable, count: Value) -> Value {
+    let cell_bytes = e.plan.table(table).cell_bytes;
+    let count = e.widen(count);
+    e.ins().ishl_imm_u(count, i64::from(cell_bytes.trailing_zeros()))
 }
 
 /// The address of the function cell that `reference` refers to, or of an empty one if it is null.

@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{
     ExtFuncData, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Value, types,
 };
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder};
-use wasmelt_module::{FuncType, ProgramTable};
+use wasmelt_module::FuncType;
 
 use crate::{
     DataSymbol, SymbolRef,
@@ -41,8 +41,7 @@ impl<'a> Emitter<'a> {
         has_rounding: bool,
         symbols: &'a mut Symbols,
     ) -> Emitter<'a> {
-        let references =
-            References { symbols, functions: HashMap::new(), data: HashMap::new(), types: HashMap::new() };
+        let references = References { symbols, functions: HashMap::new(), data: HashMap::new(), types: HashMap::new() };
         Emitter { builder, plan, has_rounding, references }
     }
 
@@ -70,26 +69,29 @@ impl<'a> Emitter<'a> {
         self.ins().uextend(types::I64, value)
     }
 
-    /// The bytes of `length` cells of `table`; `length` has 32 bits.
-    pub(crate) fn cell_range_bytes(&mut self, table: ProgramTable, length: Value) -> Value {
-        let cell_bytes = self.plan.table(table).cell_bytes;
-        let length = self.widen(length);
-        self.ins().ishl_imm_u(length, i64::from(cell_bytes.trailing_zeros()))
-    }
-
     /// The address of a part of the program's data.
     pub(crate) fn data_address(&mut self, symbol: DataSymbol) -> Value {
         let References { symbols, data, .. } = &mut self.references;
         let function = &mut *self.builder.func;
         let value = *data.entry(symbol).or_insert_with(|| {
             let name = symbols.declare(function, SymbolRef::Data(symbol));
-            function.create_global_value(GlobalValueData::Symbol { name, offset: 0.into(), colocated: true, tls: false })
+            function.create_global_value(GlobalValueData::Symbol {
+                name,
+                offset: 0.into(),
+                colocated: true,
+                tls: false,
+            })
         });
         self.ins().symbol_value(ADDRESS, value)
     }
 
     /// Calls `symbol`, which has this signature.
-    pub(crate) fn call(&mut self, symbol: SymbolRef, signature: impl FnOnce() -> Signature, arguments: &[Value]) -> Inst {
+    pub(crate) fn call(
+        &mut self,
+        symbol: SymbolRef,
+        signature: impl FnOnce() -> Signature,
+        arguments: &[Value],
+    ) -> Inst {
         let References { symbols, functions, .. } = &mut self.references;
         let function = &mut *self.builder.func;
         let callee = *functions.entry(symbol).or_insert_with(|| {

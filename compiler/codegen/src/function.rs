@@ -111,8 +111,9 @@ impl<'a> Translator<'a> {
 
     /// Translates an operator, or skips it if it cannot be reached.
     fn operator(&mut self, operator: &Operator<'_>, offset: u64) -> Result<(), TranslateError> {
-        // The module's sections have 32-bit sizes; an offset beyond 4 GiB stays what it is modulo 2³².
-        self.emitter.builder.set_srcloc(SourceLoc::new(offset as u32));
+        // Modules of more than 4 GiB have operators without a location.
+        let location = u32::try_from(offset).map_or(SourceLoc::default(), SourceLoc::new);
+        self.emitter.builder.set_srcloc(location);
         if self.stack.is_reachable() {
             dispatch::operator(self, operator)
         } else {

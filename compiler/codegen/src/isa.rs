@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cranelift_codegen::{
-    isa::{self, OwnedTargetIsa, TargetIsa},
+    isa::{self, TargetIsa},
     settings::{self, Configurable},
 };
 use target_lexicon::Triple;
@@ -11,8 +11,11 @@ use wasmelt_targets::{Architecture, Cpu, Target};
 
 use crate::{CompileError, Optimization};
 
+/// A code generator that threads share.
+pub(crate) type Isa = Arc<dyn TargetIsa>;
+
 /// The code generator for `target`.
-pub(crate) fn for_target(target: &Target, optimization: Optimization) -> Result<OwnedTargetIsa, CompileError> {
+pub(crate) fn for_target(target: &Target, optimization: Optimization) -> Result<Isa, CompileError> {
     let triple: Triple = target.rust_triple().parse().expect("invariant: targets have valid triples");
     let mut builder = isa::lookup(triple).expect("invariant: Cranelift is built with both back ends");
     match target.cpu {
@@ -65,6 +68,3 @@ fn flags(optimization: Optimization) -> settings::Flags {
     }
     settings::Flags::new(builder)
 }
-
-/// A code generator that threads share.
-pub(crate) type Isa = Arc<dyn TargetIsa>;

@@ -10,6 +10,7 @@
 //! Deliberately absent: object formats, section contents, the grants.
 
 #![forbid(unsafe_code)]
+#![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 
 // What goes in and comes out.
 mod artifact;

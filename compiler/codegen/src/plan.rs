@@ -13,14 +13,14 @@ mod tables;
 use std::collections::BTreeMap;
 
 use wasmelt_module::{
-    BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst, ProgramFunction,
-    ProgramGlobal, ProgramMemory, ProgramTable, SegmentMode,
+    BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst,
+    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, SegmentMode,
 };
 use wasmelt_targets::Target;
 
 use crate::{CellTarget, CompileError, GlobalPlace, Layout, MemoryPlace, TablePlace};
-pub(crate) use fold::start as segment_start;
 use fold::Folding;
+pub(crate) use fold::start as segment_start;
 use signatures::Signatures;
 use state::StateSection;
 
@@ -127,7 +127,7 @@ fn globals(program: &Program, state: &mut StateSection) -> BTreeMap<ProgramGloba
 }
 
 /// Places for the lengths of passive element segments. The others are dropped by the time that any code can use them
-/// (section 4.5.4 "Instantiation", steps 14 and 16): their length is always 0.
+/// (section 4.5.4 "Instantiation"): their length is always 0.
 fn element_lengths(program: &Program, state: &mut StateSection) -> BTreeMap<(InstanceIndex, ElementIndex), u64> {
     let passive = program.instance_indices().flat_map(|instance| {
         let segments = program.module(instance).elements.iter().enumerate();

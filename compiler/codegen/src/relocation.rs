@@ -1,11 +1,7 @@
 //! Relocations: Cranelift's become ours, in exactly the kinds that occur with colocated symbols and without
 //! position-independent code.
 
-use cranelift_codegen::{
-    FinalizedMachReloc, FinalizedRelocTarget,
-    binemit::Reloc,
-    ir::Function,
-};
+use cranelift_codegen::{FinalizedMachReloc, FinalizedRelocTarget, binemit::Reloc, ir::Function};
 
 use crate::{Relocation, RelocationKind, symbols::Symbols};
 

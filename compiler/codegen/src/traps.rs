@@ -1,10 +1,7 @@
 //! Trap codes: ours are Cranelift's user codes by number, and Cranelift has some of its own for what single instructions
 //! do.
 
-use cranelift_codegen::{
-    MachSrcLoc, MachTrap,
-    ir::TrapCode as ClifTrap,
-};
+use cranelift_codegen::{MachSrcLoc, MachTrap, ir::TrapCode as ClifTrap};
 use wasmelt_abi::TrapCode;
 
 use crate::TrapPoint;

@@ -1,5 +1,7 @@
 //! Where things lie: what is folded into initial contents, and which storage a table gets.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
 use wasmelt_codegen::{Layout, Options, TablePlace, TableStorage};

@@ -1,5 +1,7 @@
 //! What holds for every program: it compiles for every processor, to the same bytes in every run, and traps say where.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{fs, path::Path, sync::Arc};
 
 use wasmelt_abi::find_host_function;

@@ -4,6 +4,8 @@
 //! `tests/clif/NAME.wat` becomes `NAME.clif`; `tests/code/NAME.wat` becomes `NAME.x86_64.txt` and `NAME.aarch64.txt`.
 //! A new case is a new file. `BLESS=1` writes what came out instead of comparing it.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

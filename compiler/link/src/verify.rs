@@ -178,8 +178,9 @@ impl Image<'_> {
         self.find(&(address..end)).is_some_and(|segment| segment.flags & flags == flags)
     }
 
+    /// The segment that holds `addresses`; of an empty range, the segment that it starts in, not one that ends there.
     fn find(&self, addresses: &Range<u64>) -> Option<&Segment> {
-        let holds = |it: &&Segment| it.memory.start <= addresses.start && addresses.end <= it.memory.end;
+        let holds = |it: &&Segment| it.memory.contains(&addresses.start) && addresses.end <= it.memory.end;
         self.segments.iter().find(holds)
     }
 
@@ -253,6 +254,15 @@ mod tests {
         for target in targets() {
             assert_eq!(verify(&executable(&target), &target), Ok(()));
         }
+    }
+
+    #[test]
+    fn an_address_where_two_segments_meet_is_in_the_second() {
+        let segment = |flags, memory| Segment { flags, alignment: 0x1000, file: 0..0, memory };
+        let segments = vec![segment(elf::PF_R, 0x1000..0x2000), segment(elf::PF_R | elf::PF_X, 0x2000..0x3000)];
+        let image = Image { file: &[], segments };
+        assert!(image.has(elf::PF_X, 0x2000, 0));
+        assert!(!image.has(elf::PF_R, 0x3000, 0));
     }
 
     #[test]

@@ -71,3 +71,17 @@ fn filler(architecture: Architecture) -> u8 {
         Architecture::Aarch64 => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{function, wasm};
+
+    #[test]
+    fn functions_lie_in_order_each_at_its_alignment() {
+        let aligned = |index, size, alignment| CompiledFunction { alignment, ..function(wasm(index), size) };
+        let functions = [aligned(0, 5, 16), aligned(1, 3, 1), aligned(2, 40, 32), aligned(3, 1, 4)];
+        let places: Vec<_> = place(&functions).unwrap().iter().map(|it| (it.start, it.end)).collect();
+        assert_eq!(places, [(0, 5), (5, 8), (32, 72), (72, 73)]);
+    }
+}

@@ -93,3 +93,6 @@ pub fn emit(
     script::emit(&mut file, program, options.script)?;
     file.finish()
 }
+
+#[cfg(test)]
+mod tests;

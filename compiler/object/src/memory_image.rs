@@ -216,3 +216,108 @@ fn emit_part<'a>(file: &mut ObjectFile<'a>, part: &'a Part, number: u32, page: u
         Contents::Zeros(size) => file.add_zero_section(name, *size, page),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: u64 = 4 << 30;
+
+    /// The memory that an image makes, as ranges of bytes that are not all zero.
+    fn rebuilt(image: &MemoryImage) -> Vec<(u64, Vec<u8>)> {
+        match image {
+            MemoryImage::Zero => Vec::new(),
+            MemoryImage::Copied { offset, bytes } => vec![(*offset, bytes.clone())],
+            MemoryImage::Mapped { parts } => parts
+                .iter()
+                .filter_map(|part| match &part.contents {
+                    Contents::Image(bytes) => Some((part.offset, bytes.clone())),
+                    Contents::Zeros(_) => None,
+                })
+                .collect(),
+        }
+    }
+
+    fn byte_at(pieces: &[(u64, Vec<u8>)], at: u64) -> u8 {
+        let holder = pieces.iter().find(|(offset, bytes)| (*offset..offset + bytes.len() as u64).contains(&at));
+        holder.map_or(0, |(offset, bytes)| bytes[to_usize(at - offset)])
+    }
+
+    fn of(segments: &[Segment<'_>], page: u64) -> MemoryImage {
+        MemoryImage::of(segments, SIZE, page, 0).unwrap()
+    }
+
+    #[test]
+    fn every_byte_of_every_segment_is_where_it_belongs() {
+        let (long, other) = (vec![1; 100_000], vec![2; 40_000]);
+        let cases: &[&[Segment<'_>]] = &[
+            &[(1024, b"hello"), (5000, b"\0\0x\0")],
+            &[(0, &long), (50_000, &other), (99_999, b"\0end")],
+            &[(1 << 20, &long)],
+            &[(0x7_0000, b"a"), (1 << 30, &other), (SIZE - 1, b"z")],
+            &[(1 << 30, &other), (4096, b"before"), (300_000, b"between"), (65_536, &[0; 9])],
+            &[(0, &[0; 50_000]), (50_000, b"late")],
+        ];
+        for page in [4 << 10, 64 << 10] {
+            for segments in cases {
+                let pieces = rebuilt(&of(segments, page));
+                for (number, (offset, bytes)) in segments.iter().enumerate() {
+                    for (at, &byte) in (*offset..).zip(bytes.iter()) {
+                        let overwritten = segments[number + 1..].iter().any(|later| range(later).contains(&at));
+                        assert!(overwritten || byte_at(&pieces, at) == byte, "{at:#x} of {segments:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_mapped_memory_are_its_whole_initial_size() {
+        let long = vec![1; 100_000];
+        for page in [4 << 10, 64 << 10] {
+            for segments in
+                [&[(0, long.as_slice())][..], &[(1 << 20, &long)], &[(70_000, b"a"), (SIZE - 9, &long[..9])]]
+            {
+                let MemoryImage::Mapped { parts } = of(segments, page) else { panic!("it is too large to be copied") };
+                let mut end = 0;
+                for part in &parts {
+                    let size = match &part.contents {
+                        Contents::Image(bytes) => bytes.len() as u64,
+                        Contents::Zeros(size) => *size,
+                    };
+                    assert!(part.offset == end && size % page == 0 && size > 0);
+                    end += size;
+                }
+                assert_eq!(end, SIZE);
+            }
+        }
+    }
+
+    #[test]
+    fn small_images_are_copied_and_empty_ones_are_nothing() {
+        let limit = vec![1; to_usize(COPIED_BYTES)];
+        assert_eq!(of(&[], 4096), MemoryImage::Zero);
+        assert_eq!(of(&[(7, &[0; 100_000])], 4096), MemoryImage::Zero);
+        assert_eq!(of(&[(7, b"\0\0ab\0")], 4096), MemoryImage::Copied { offset: 9, bytes: b"ab".to_vec() });
+        assert!(matches!(of(&[(7, &limit)], 4096), MemoryImage::Copied { .. }));
+        assert!(matches!(of(&[(7, &limit), (7 + COPIED_BYTES, b"x")], 4096), MemoryImage::Mapped { .. }));
+    }
+
+    #[test]
+    fn data_far_apart_does_not_fill_the_file() {
+        let segments = [(0, b"a".as_slice()), (1 << 30, b"b"), (SIZE - 1, b"c")];
+        let in_file: usize = rebuilt(&of(&segments, 4096)).iter().map(|(_, bytes)| bytes.len()).sum();
+        assert_eq!(in_file, 3 * 4096);
+    }
+
+    #[test]
+    fn there_are_only_so_many_parts() {
+        let scattered = |distance: u64| (0..100).map(|at| (at * distance, b"x".as_slice())).collect::<Vec<_>>();
+        let MemoryImage::Mapped { parts } = of(&scattered(1 << 20), 4096) else {
+            panic!("it is too large to be copied")
+        };
+        assert!(parts.len() <= 2 * MAXIMUM_PARTS + 1);
+        let error = MemoryImage::of(&scattered(40 << 20), SIZE, 4096, 3).unwrap_err();
+        assert!(matches!(error, ObjectError::ScatteredData { memory: 3, .. }));
+    }
+}

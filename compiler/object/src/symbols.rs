@@ -100,3 +100,37 @@ fn data_name(symbol: DataSymbol) -> String {
         DataSymbol::Data(instance, segment) => format!("data:{instance}.{segment}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmelt_codegen::Layout;
+
+    use super::*;
+    use crate::testing::{compiled, function, program, targets, wasm};
+
+    #[test]
+    fn functions_are_named_as_in_the_name_section_and_only_once() {
+        let program = program(&[r#"(module
+            (func $_ZN4main17h0123456789abcdefE)
+            (func $two (@name "same"))
+            (func $three (@name "same"))
+            (func (@name "wasmelt_main"))
+            (func (@name "a\00b"))
+            (func (export "exported"))
+            (func))"#]);
+        let functions = (0..7).map(|index| function(wasm(index), 4)).collect();
+        let names = FunctionNames::of(&program, &compiled(targets().next().unwrap(), functions, Layout::default()));
+        for (index, expected) in [
+            (0, "_ZN4main17h0123456789abcdefE"),
+            (1, "same"),
+            (2, "same#0.2"),
+            (3, "wasmelt_main"),
+            (4, "a\\0b"),
+            (5, "exported"),
+            (6, "function[6]"),
+        ] {
+            assert_eq!(names.get(wasm(index)), expected);
+        }
+        assert_eq!(names.get(FunctionKind::Main), "wasmelt_main#");
+    }
+}

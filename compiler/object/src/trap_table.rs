@@ -103,3 +103,69 @@ fn to_u32(bytes: usize) -> Result<u32, ObjectError> {
     // Lossless: usize has at most 64 bits.
     u32::try_from(bytes).map_err(|_| ObjectError::TooLarge { part: "trap table", bytes: bytes as u64 })
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmelt_abi::{TrapCode, TrapSite, TrapTable};
+
+    use super::*;
+    use crate::testing::{function, trapping, wasm};
+
+    fn point(offset: u32, code: TrapCode, wasm_offset: u32) -> TrapPoint {
+        TrapPoint { offset, code, wasm_offset }
+    }
+
+    #[test]
+    fn the_runtimes_reader_finds_what_was_put_in() {
+        let points = [
+            point(0, TrapCode::Unreachable, 0x7fff_ffff),
+            point(3, TrapCode::MemoryOutOfBounds, 5),
+            point(130, TrapCode::IntegerOverflow, 68),
+            point(131, TrapCode::StackExhausted, 4),
+            point(20_000, TrapCode::TableOutOfBounds, u32::MAX),
+        ];
+        let (first, second) = (trapping(wasm(0), 20_001, &points), function(wasm(7), 5));
+        let placed = [
+            PlacedFunction { function: &first, start: 16, end: 20_017 },
+            PlacedFunction { function: &second, start: 20_032, end: 20_037 },
+        ];
+        let bytes = encode(&placed, |kind| if kind == wasm(0) { "näme".to_owned() } else { String::new() }).unwrap();
+        let table = TrapTable::new(&bytes).unwrap();
+
+        let record = table.function(16).unwrap();
+        assert_eq!((table.name(&record), record.index), ("näme", 0));
+        for TrapPoint { offset, code, wasm_offset } in points {
+            assert_eq!(table.site(&record, 16 + offset), Some(TrapSite { code, wasm_offset }), "{offset}");
+            assert_eq!(table.site(&record, 16 + offset + 4), None, "{offset} + 4");
+        }
+        let record = table.function(20_036).unwrap();
+        assert_eq!((table.name(&record), record.index, table.site(&record, 20_036)), ("", 7, None));
+        for outside in [0, 15, 20_017, 20_031, 20_037] {
+            assert_eq!(table.function(outside), None, "{outside}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_encoded_as_in_wasm() {
+        for (value, expected) in
+            [(0, &[0][..]), (0x7f, &[0x7f]), (0x80, &[0x80, 1]), (u32::MAX, &[0xff, 0xff, 0xff, 0xff, 0x0f])]
+        {
+            let mut out = Vec::new();
+            unsigned_leb128(value, &mut out);
+            assert_eq!(out, expected, "{value}");
+        }
+        for (value, expected) in [
+            (0, &[0][..]),
+            (63, &[0x3f]),
+            (64, &[0xc0, 0]),
+            (-64, &[0x40]),
+            (-65, &[0xbf, 0x7f]),
+            (i32::MAX, &[0xff, 0xff, 0xff, 0xff, 7]),
+            (i32::MIN, &[0x80, 0x80, 0x80, 0x80, 0x78]),
+        ] {
+            let mut out = Vec::new();
+            signed_leb128(value, &mut out);
+            assert_eq!(out, expected, "{value}");
+        }
+    }
+}

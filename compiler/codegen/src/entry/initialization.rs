@@ -70,7 +70,7 @@ fn copy_element_segment(
     let (start, length) = (u32_constant(e, start), u32_constant(e, length as u64));
     let to = bounds::table_range(e, table, start, length);
     let from = addressing::element_cells(e, instance, segment);
-    let bytes = e.cell_range_bytes(table, length);
+    let bytes = cells::bytes(e, table, length);
     e.call_helper(Helper::MemoryMove, &[to, from, bytes]);
 }
 

@@ -12,7 +12,7 @@ use wasmelt_module::{DataIndex, MemoryIndex};
 
 use crate::{abi::Helper, addressing, bounds, function::Translator};
 
-/// `memory.copy`: [to, from, length] → [].
+/// `memory.copy`: `[to, from, length] → []`.
 pub(crate) fn copy(t: &mut Translator<'_>, to_memory: u32, from_memory: u32) {
     let (to, from, length) = t.stack.pop3();
     let to_memory = t.emitter.plan.program.memory(t.instance, MemoryIndex(to_memory));
@@ -24,7 +24,7 @@ pub(crate) fn copy(t: &mut Translator<'_>, to_memory: u32, from_memory: u32) {
     e.call_helper(Helper::MemoryMove, &[to, from, length]);
 }
 
-/// `memory.fill`: [to, byte, length] → [].
+/// `memory.fill`: `[to, byte, length] → []`.
 pub(crate) fn fill(t: &mut Translator<'_>, memory: u32) {
     let (to, byte, length) = t.stack.pop3();
     let memory = t.emitter.plan.program.memory(t.instance, MemoryIndex(memory));
@@ -34,7 +34,7 @@ pub(crate) fn fill(t: &mut Translator<'_>, memory: u32) {
     e.call_helper(Helper::MemorySet, &[to, byte, length]);
 }
 
-/// `memory.init`: [to, from, length] → []; from a data segment.
+/// `memory.init`: `[to, from, length] → []`; from a data segment.
 pub(crate) fn init(t: &mut Translator<'_>, segment: u32, memory: u32) {
     let (to, from, length) = t.stack.pop3();
     let memory = t.emitter.plan.program.memory(t.instance, MemoryIndex(memory));
@@ -45,7 +45,7 @@ pub(crate) fn init(t: &mut Translator<'_>, segment: u32, memory: u32) {
     e.call_helper(Helper::MemoryMove, &[to, from, length]);
 }
 
-/// `data.drop`: [] → [].
+/// `data.drop`: `[] → []`.
 pub(crate) fn data_drop(t: &mut Translator<'_>, segment: u32) {
     addressing::drop_data(&mut t.emitter, t.instance, DataIndex(segment));
 }

@@ -10,20 +10,13 @@
 //!        mismatch: trap                                   uninitialized element if null, else type mismatch
 //! ```
 
-use std::mem::offset_of;
-
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
-use wasmelt_abi::{FuncCell, NULL_SIGNATURE};
+use wasmelt_abi::NULL_SIGNATURE;
 use wasmelt_module::{FunctionIndex, TableIndex};
 
-use crate::{
-    abi::ADDRESS,
-    bounds, direct_call,
-    function::Translator,
-    traps,
-};
+use crate::{abi::ADDRESS, bounds, cells, direct_call, function::Translator, traps};
 
-/// `call`: [arguments] → [results].
+/// `call`: `[arguments] → [results]`.
 pub(crate) fn call(t: &mut Translator<'_>, function: u32) {
     let function = FunctionIndex(function);
     let count = t.module.function_type(function).params().len();
@@ -33,7 +26,7 @@ pub(crate) fn call(t: &mut Translator<'_>, function: u32) {
     t.stack.extend(t.emitter.results(call));
 }
 
-/// `call_indirect`: [arguments, index] → [results]; traps if the table has no such element, or one that is null or of
+/// `call_indirect`: `[arguments, index] → [results]`; traps if the table has no such element, or one that is null or of
 /// another type.
 pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: u32, table: u32) {
     // Lossless: u32 to usize.
@@ -43,9 +36,9 @@ pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: u32, table: u32) {
 
     let table = t.emitter.plan.program.table(t.instance, TableIndex(table));
     let (cell, flags) = bounds::table_cell(&mut t.emitter, table, index);
-    let signature = t.ins().load(types::I32, flags, cell, offset_of!(FuncCell, signature) as i32);
+    let signature = t.ins().load(types::I32, flags, cell, cells::SIGNATURE);
     check_signature(t, signature, t.emitter.plan.signature(ty));
-    let code = t.ins().load(ADDRESS, flags, cell, offset_of!(FuncCell, code) as i32);
+    let code = t.ins().load(ADDRESS, flags, cell, cells::CODE);
     let call = t.emitter.call_indirect(ty, code, &arguments);
     t.stack.extend(t.emitter.results(call));
 }

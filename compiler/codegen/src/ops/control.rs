@@ -1,7 +1,7 @@
 //! Control (WebAssembly core specification, section 4.4.8 "Control Instructions").
 //!
-//! Every control instruction has a block of CLIF for what follows its `end`; its results are that block's parameters. A
-//! `loop` has one for its start, with its parameters.
+//! Every control instruction has a block of CLIF for what follows its `end`, with its results as block parameters, unless
+//! there is but one way to get there. A `loop` has one for its start, with its parameters.
 //!
 //! ```text
 //! block            end:  jump end(results)          end(results):
@@ -12,9 +12,7 @@
 //! br_table         br_table i, default(operands), [target(operands)…]
 //! ```
 
-use cranelift_codegen::ir::{
-    Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Type, Value,
-};
+use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Type, Value};
 use wasmelt_module::FuncType;
 use wasmparser::{BlockType, BrTable, Operator};
 

@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Opcode, Type};
 
 use crate::function::Translator;
 
-/// [a] → [opcode(a), of type `to`].
+/// `[a] → [opcode(a), of type to]`.
 pub(crate) fn convert(t: &mut Translator<'_>, opcode: Opcode, to: Type) {
     let a = t.stack.pop();
     let (inst, dfg) = t.ins().Unary(opcode, to, a);
@@ -14,7 +14,7 @@ pub(crate) fn convert(t: &mut Translator<'_>, opcode: Opcode, to: Type) {
     t.stack.push(result);
 }
 
-/// [a] → [the same bits, as a value of type `to`].
+/// `[a] → [the same bits, as a value of type to]`.
 pub(crate) fn reinterpret(t: &mut Translator<'_>, to: Type) {
     let a = t.stack.pop();
     let result = t.ins().bitcast(to, MemFlagsData::new(), a);

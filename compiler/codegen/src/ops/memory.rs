@@ -1,6 +1,6 @@
 //! Memory accesses and sizes (WebAssembly core specification, section 4.4.7 "Memory Instructions").
 //!
-//! An access traps if any of its bytes lies outside of the memory; [`bounds`](crate::bounds) says why no check is needed.
+//! An access traps if any of its bytes lies outside of the memory; [`bounds`] says why no check is needed.
 //!
 //! ```text
 //! t.load     v = load t at base + index + offset
@@ -21,7 +21,7 @@ use crate::{
 /// Base-2 logarithm of the bytes of a page.
 const PAGE_LOG2: i64 = 16;
 
-/// [index] → [what `opcode` loads there, as a value of type `ty`].
+/// `[index] → [what opcode loads there, as a value of type ty]`.
 pub(crate) fn load(t: &mut Translator<'_>, argument: &MemArg, opcode: Opcode, ty: Type) {
     let address = address(t, argument);
     let flags = t.emitter.builder.func.dfg.mem_flags.insert_unchecked(address.flags);
@@ -30,7 +30,7 @@ pub(crate) fn load(t: &mut Translator<'_>, argument: &MemArg, opcode: Opcode, ty
     t.stack.push(value);
 }
 
-/// [index, value] → []: `opcode` stores the value there.
+/// `[index, value] → []`: `opcode` stores the value there.
 pub(crate) fn store(t: &mut Translator<'_>, argument: &MemArg, opcode: Opcode) {
     let value = t.stack.pop();
     let address = address(t, argument);
@@ -39,7 +39,7 @@ pub(crate) fn store(t: &mut Translator<'_>, argument: &MemArg, opcode: Opcode) {
     t.ins().Store(opcode, ty, flags, address.displacement.into(), value, address.base);
 }
 
-/// `memory.size`: [] → [the size in pages].
+/// `memory.size`: `[] → [the size in pages]`.
 pub(crate) fn size(t: &mut Translator<'_>, memory: u32) {
     let memory = t.emitter.plan.program.memory(t.instance, MemoryIndex(memory));
     let bytes = addressing::memory_length(&mut t.emitter, memory);
@@ -48,7 +48,7 @@ pub(crate) fn size(t: &mut Translator<'_>, memory: u32) {
     t.stack.push(pages);
 }
 
-/// `memory.grow`: [pages] → [the size before in pages, or −1].
+/// `memory.grow`: `[pages] → [the size before in pages, or −1]`.
 pub(crate) fn grow(t: &mut Translator<'_>, memory: u32) {
     let delta = t.stack.pop();
     let delta = t.ins().uextend(types::I64, delta);

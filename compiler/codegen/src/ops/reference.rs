@@ -8,13 +8,13 @@ use wasmelt_module::FunctionIndex;
 
 use crate::{addressing, function::Translator};
 
-/// `ref.null`: [] → [null].
+/// `ref.null`: `[] → [null]`.
 pub(crate) fn null(t: &mut Translator<'_>) {
     let null = t.emitter.iconst(0);
     t.stack.push(null);
 }
 
-/// `ref.is_null`: [reference] → [1 if it is null, else 0].
+/// `ref.is_null`: `[reference] → [1 if it is null, else 0]`.
 pub(crate) fn is_null(t: &mut Translator<'_>) {
     let reference = t.stack.pop();
     let holds = t.ins().icmp_imm_u(IntCC::Equal, reference, 0);
@@ -22,7 +22,7 @@ pub(crate) fn is_null(t: &mut Translator<'_>) {
     t.stack.push(holds);
 }
 
-/// `ref.func`: [] → [a reference to the function].
+/// `ref.func`: `[] → [a reference to the function]`.
 pub(crate) fn func(t: &mut Translator<'_>, function: u32) {
     let function = t.emitter.plan.program.function(t.instance, FunctionIndex(function));
     let reference = addressing::func_reference(&mut t.emitter, t.instance, function);

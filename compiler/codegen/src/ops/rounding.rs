@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{InstBuilder, Opcode, Value, condcodes::FloatCC, type
 
 use crate::function::Translator;
 
-/// [a] → [the least integer that is not less than a].
+/// `[a] → [the least integer that is not less than a]`.
 pub(crate) fn ceil(t: &mut Translator<'_>) {
     round(t, Opcode::Ceil, |t, a| {
         let nearest = nearest_integer(t, a);
@@ -21,12 +21,12 @@ pub(crate) fn ceil(t: &mut Translator<'_>) {
     });
 }
 
-/// [a] → [the greatest integer that is not greater than a].
+/// `[a] → [the greatest integer that is not greater than a]`.
 pub(crate) fn floor(t: &mut Translator<'_>) {
     round(t, Opcode::Floor, greatest_integer);
 }
 
-/// [a] → [a without its fraction].
+/// `[a] → [a without its fraction]`.
 pub(crate) fn trunc(t: &mut Translator<'_>) {
     round(t, Opcode::Trunc, |t, a| {
         let magnitude = t.ins().fabs(a);
@@ -34,12 +34,12 @@ pub(crate) fn trunc(t: &mut Translator<'_>) {
     });
 }
 
-/// [a] → [the integer nearest to a, the even one of two].
+/// `[a] → [the integer nearest to a, the even one of two]`.
 pub(crate) fn nearest(t: &mut Translator<'_>) {
     round(t, Opcode::Nearest, nearest_integer);
 }
 
-/// [a] → [a, rounded]: by `opcode` if the target has an instruction for it, else as `by_arithmetic` does for a magnitude
+/// `[a] → [a, rounded]`: by `opcode` if the target has an instruction for it, else as `by_arithmetic` does for a magnitude
 /// below 2ᵖ, but for the sign of the result.
 fn round(t: &mut Translator<'_>, opcode: Opcode, by_arithmetic: fn(&mut Translator<'_>, Value) -> Value) {
     let a = t.stack.pop();

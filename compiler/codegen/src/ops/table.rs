@@ -13,7 +13,7 @@ use crate::{
     function::Translator,
 };
 
-/// `table.get`: [index] → [reference].
+/// `table.get`: `[index] → [reference]`.
 pub(crate) fn get(t: &mut Translator<'_>, table: u32) {
     let index = t.stack.pop();
     let (table, kind) = resolve(t, table);
@@ -22,7 +22,7 @@ pub(crate) fn get(t: &mut Translator<'_>, table: u32) {
     t.stack.push(reference);
 }
 
-/// `table.set`: [index, reference] → [].
+/// `table.set`: `[index, reference] → []`.
 pub(crate) fn set(t: &mut Translator<'_>, table: u32) {
     let (index, reference) = t.stack.pop2();
     let (table, kind) = resolve(t, table);
@@ -30,7 +30,7 @@ pub(crate) fn set(t: &mut Translator<'_>, table: u32) {
     cells::store(&mut t.emitter, kind, cell, reference);
 }
 
-/// `table.size`: [] → [the size in elements].
+/// `table.size`: `[] → [the size in elements]`.
 pub(crate) fn size(t: &mut Translator<'_>, table: u32) {
     let (table, _) = resolve(t, table);
     let length = addressing::table_length(&mut t.emitter, table);
@@ -38,7 +38,7 @@ pub(crate) fn size(t: &mut Translator<'_>, table: u32) {
     t.stack.push(length);
 }
 
-/// `table.grow`: [reference, elements] → [the size before in elements, or −1].
+/// `table.grow`: `[reference, elements] → [the size before in elements, or −1]`.
 pub(crate) fn grow(t: &mut Translator<'_>, table: u32) {
     let (reference, delta) = t.stack.pop2();
     let (table, kind) = resolve(t, table);
@@ -52,7 +52,7 @@ pub(crate) fn grow(t: &mut Translator<'_>, table: u32) {
     t.stack.push(before);
 }
 
-/// `table.fill`: [to, reference, length] → [].
+/// `table.fill`: `[to, reference, length] → []`.
 pub(crate) fn fill(t: &mut Translator<'_>, table: u32) {
     let (to, reference, length) = t.stack.pop3();
     let (table, kind) = resolve(t, table);
@@ -64,7 +64,7 @@ pub(crate) fn fill(t: &mut Translator<'_>, table: u32) {
     e.call_helper(Helper::TableFill, &[to, length, cell, cell_bytes]);
 }
 
-/// `table.copy`: [to, from, length] → [].
+/// `table.copy`: `[to, from, length] → []`.
 pub(crate) fn copy(t: &mut Translator<'_>, to_table: u32, from_table: u32) {
     let (to, from, length) = t.stack.pop3();
     let (to_table, _) = resolve(t, to_table);
@@ -72,11 +72,11 @@ pub(crate) fn copy(t: &mut Translator<'_>, to_table: u32, from_table: u32) {
     let e = &mut t.emitter;
     let from = bounds::table_range(e, from_table, from, length);
     let to = bounds::table_range(e, to_table, to, length);
-    let bytes = e.cell_range_bytes(to_table, length);
+    let bytes = cells::bytes(e, to_table, length);
     e.call_helper(Helper::MemoryMove, &[to, from, bytes]);
 }
 
-/// `table.init`: [to, from, length] → []; from an element segment.
+/// `table.init`: `[to, from, length] → []`; from an element segment.
 pub(crate) fn init(t: &mut Translator<'_>, segment: u32, table: u32) {
     let (to, from, length) = t.stack.pop3();
     let (table, _) = resolve(t, table);
@@ -84,11 +84,11 @@ pub(crate) fn init(t: &mut Translator<'_>, segment: u32, table: u32) {
     let segment = (t.instance, ElementIndex(segment));
     let from = bounds::element_range(e, segment, e.plan.table(table).cell_bytes, from, length);
     let to = bounds::table_range(e, table, to, length);
-    let bytes = e.cell_range_bytes(table, length);
+    let bytes = cells::bytes(e, table, length);
     e.call_helper(Helper::MemoryMove, &[to, from, bytes]);
 }
 
-/// `elem.drop`: [] → [].
+/// `elem.drop`: `[] → []`.
 pub(crate) fn elem_drop(t: &mut Translator<'_>, segment: u32) {
     addressing::drop_elements(&mut t.emitter, t.instance, ElementIndex(segment));
 }

@@ -6,47 +6,47 @@ use wasmelt_module::GlobalIndex;
 
 use crate::{addressing, function::Translator};
 
-/// `drop`: [a] → [].
+/// `drop`: `[a] → []`.
 pub(crate) fn drop(t: &mut Translator<'_>) {
     t.stack.pop();
 }
 
-/// `select`: [a, b, condition] → [a if the condition is not 0, else b].
+/// `select`: `[a, b, condition] → [a if the condition is not 0, else b]`.
 pub(crate) fn select(t: &mut Translator<'_>) {
     let (a, b, condition) = t.stack.pop3();
     let value = t.ins().select(condition, a, b);
     t.stack.push(value);
 }
 
-/// `local.get`: [] → [a].
+/// `local.get`: `[] → [a]`.
 pub(crate) fn local_get(t: &mut Translator<'_>, local: u32) {
     let local = t.local(local);
     let value = t.emitter.builder.use_var(local);
     t.stack.push(value);
 }
 
-/// `local.set`: [a] → [].
+/// `local.set`: `[a] → []`.
 pub(crate) fn local_set(t: &mut Translator<'_>, local: u32) {
     let value = t.stack.pop();
     let local = t.local(local);
     t.emitter.builder.def_var(local, value);
 }
 
-/// `local.tee`: [a] → [a].
+/// `local.tee`: `[a] → [a]`.
 pub(crate) fn local_tee(t: &mut Translator<'_>, local: u32) {
     let value = t.stack.top(1)[0];
     let local = t.local(local);
     t.emitter.builder.def_var(local, value);
 }
 
-/// `global.get`: [] → [a].
+/// `global.get`: `[] → [a]`.
 pub(crate) fn global_get(t: &mut Translator<'_>, global: u32) {
     let global = t.emitter.plan.program.global(t.instance, GlobalIndex(global));
     let value = addressing::global_get(&mut t.emitter, global);
     t.stack.push(value);
 }
 
-/// `global.set`: [a] → [].
+/// `global.set`: `[a] → []`.
 pub(crate) fn global_set(t: &mut Translator<'_>, global: u32) {
     let value = t.stack.pop();
     let global = t.emitter.plan.program.global(t.instance, GlobalIndex(global));

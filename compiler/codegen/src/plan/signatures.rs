@@ -21,9 +21,7 @@ impl Signatures {
                 signatures.types.push(ty.clone());
                 // Number 0 is the null signature, so that the first type has number 1.
                 let number = u32::try_from(signatures.types.len());
-                signatures
-                    .numbers
-                    .insert(ty.clone(), number.expect("invariant: programs have fewer than 2³² types"));
+                signatures.numbers.insert(ty.clone(), number.expect("invariant: programs have fewer than 2³² types"));
             }
         }
         signatures

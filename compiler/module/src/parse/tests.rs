@@ -1,3 +1,5 @@
+//! Reading modules: what is accepted, what is refused, and with which words.
+
 use super::MAX_ERRORS;
 use crate::{
     ConstExpr, ConstOp, ConstValue, DataIndex, ElementItems, ExternIndex, FunctionIndex, GlobalIndex, MemoryIndex,

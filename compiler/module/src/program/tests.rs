@@ -1,3 +1,5 @@
+//! Building programs: what is bound to what, and what is refused.
+
 use std::sync::Arc;
 
 use wasmelt_abi::find_host_function;
