@@ -1,6 +1,6 @@
 //! Calls of functions that are known: of another function of the program, or of the host.
 
-use cranelift_codegen::ir::{Inst, Value};
+use cranelift_codegen::ir::{Inst, InstBuilder, Value};
 use wasmelt_module::{BoundFunction, InstanceIndex};
 
 use crate::{FunctionKind, SymbolRef, abi, addressing, emitter::Emitter};
@@ -17,6 +17,22 @@ pub(crate) fn call(e: &mut Emitter<'_>, caller: InstanceIndex, callee: BoundFunc
             let memory = addressing::caller_memory(e, caller);
             let arguments: Vec<_> = std::iter::once(memory).chain(arguments.iter().copied()).collect();
             e.call(SymbolRef::Runtime(host.symbol), || abi::host_signature(host), &arguments)
+        }
+    }
+}
+
+/// Calls `callee` as [`call`] does, in place of the function under construction.
+pub(crate) fn return_call(e: &mut Emitter<'_>, caller: InstanceIndex, callee: BoundFunction, arguments: &[Value]) {
+    match callee {
+        BoundFunction::Wasm(function) => {
+            let symbol = SymbolRef::Function(FunctionKind::Wasm(function));
+            let ty = e.plan.function_type(function);
+            e.return_call(symbol, || abi::wasm_signature(ty), arguments);
+        }
+        BoundFunction::Host(_) => {
+            let call = call(e, caller, callee, arguments);
+            let results = e.results(call);
+            e.ins().return_(&results);
         }
     }
 }

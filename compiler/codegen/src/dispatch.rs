@@ -9,7 +9,10 @@ use wasmparser::Operator;
 
 use crate::{
     function::{TranslateError, Translator},
-    ops::{bulk_memory, calls, control, convert, float, integer, memory, reference, rounding, table, variables},
+    ops::{
+        bulk_memory, calls, control, convert, float, integer, memory, reference, rounding, table, variables,
+        wide_arithmetic,
+    },
 };
 
 /// Translates `operator`.
@@ -37,6 +40,8 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         // Calls
         O::Call { function_index } => calls::call(t, function_index),
         O::CallIndirect { type_index, table_index } => calls::call_indirect(t, type_index, table_index),
+        O::ReturnCall { function_index } => calls::return_call(t, function_index),
+        O::ReturnCallIndirect { type_index, table_index } => calls::return_call_indirect(t, type_index, table_index),
 
         // Variables and operands
         O::Drop => variables::drop(t),
@@ -128,6 +133,12 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         O::I64Extend8S => integer::extend(t, I8, I64),
         O::I64Extend16S => integer::extend(t, I16, I64),
         O::I64Extend32S => integer::extend(t, I32, I64),
+
+        // 128-bit arithmetic
+        O::I64Add128 => wide_arithmetic::binary(t, Opcode::Iadd),
+        O::I64Sub128 => wide_arithmetic::binary(t, Opcode::Isub),
+        O::I64MulWideS => wide_arithmetic::multiply(t, Opcode::Smulhi),
+        O::I64MulWideU => wide_arithmetic::multiply(t, Opcode::Umulhi),
 
         // Floats
         O::F32Const { value } => float::f32_const(t, value.bits()),

@@ -92,14 +92,29 @@ impl<'a> Emitter<'a> {
         signature: impl FnOnce() -> Signature,
         arguments: &[Value],
     ) -> Inst {
+        let callee = self.callee(symbol, signature);
+        self.ins().call(callee, arguments)
+    }
+
+    /// Calls `symbol`, a WebAssembly function that has this signature, in place of the function under construction.
+    pub(crate) fn return_call(
+        &mut self,
+        symbol: SymbolRef,
+        signature: impl FnOnce() -> Signature,
+        arguments: &[Value],
+    ) {
+        let callee = self.callee(symbol, signature);
+        self.ins().return_call(callee, arguments);
+    }
+
+    fn callee(&mut self, symbol: SymbolRef, signature: impl FnOnce() -> Signature) -> FuncRef {
         let References { symbols, functions, .. } = &mut self.references;
         let function = &mut *self.builder.func;
-        let callee = *functions.entry(symbol).or_insert_with(|| {
+        *functions.entry(symbol).or_insert_with(|| {
             let name = symbols.declare(function, symbol);
             let signature = function.import_signature(signature());
             function.import_function(ExtFuncData { name, signature, colocated: true, patchable: false })
-        });
-        self.ins().call(callee, arguments)
+        })
     }
 
     /// Calls a function of the runtime.
@@ -109,11 +124,21 @@ impl<'a> Emitter<'a> {
 
     /// Calls the WebAssembly function of type `ty` whose code is at `code`.
     pub(crate) fn call_indirect(&mut self, ty: &FuncType, code: Value, arguments: &[Value]) -> Inst {
+        let signature = self.wasm_type(ty);
+        self.ins().call_indirect(signature, code, arguments)
+    }
+
+    /// Calls the WebAssembly function of type `ty` whose code is at `code` in place of the function under construction.
+    pub(crate) fn return_call_indirect(&mut self, ty: &FuncType, code: Value, arguments: &[Value]) {
+        let signature = self.wasm_type(ty);
+        self.ins().return_call_indirect(signature, code, arguments);
+    }
+
+    fn wasm_type(&mut self, ty: &FuncType) -> SigRef {
         let number = self.plan.signature(ty);
         let function = &mut *self.builder.func;
         let types = &mut self.references.types;
-        let signature = *types.entry(number).or_insert_with(|| function.import_signature(abi::wasm_signature(ty)));
-        self.ins().call_indirect(signature, code, arguments)
+        *types.entry(number).or_insert_with(|| function.import_signature(abi::wasm_signature(ty)))
     }
 
     /// The results of a call.

@@ -11,3 +11,4 @@ pub(crate) mod reference;
 pub(crate) mod rounding;
 pub(crate) mod table;
 pub(crate) mod variables;
+pub(crate) mod wide_arithmetic;

@@ -1,5 +1,5 @@
-//! Calls (WebAssembly core specification, section 4.4.8 "Control Instructions": `call`, `call_indirect`; 4.4.10 "Function
-//! Calls").
+//! Calls (WebAssembly core specification, section 4.4.8 "Control Instructions": `call`, `call_indirect`, `return_call`,
+//! `return_call_indirect`; 4.4.10 "Function Calls").
 //!
 //! ```text
 //! call             call f(arguments)                      f: a function of the program
@@ -9,10 +9,13 @@
 //!            call: call_indirect cell.code(arguments)
 //!        mismatch: trap                                   uninitialized element if null, else type mismatch
 //! ```
+//!
+//! `return_call` and `return_call_indirect` are the same with `return_call` and `return_call_indirect` of CLIF, which give the
+//! frame of the caller to the callee. Host functions have no such convention: they are called, and then it is returned.
 
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 use wasmelt_abi::NULL_SIGNATURE;
-use wasmelt_module::{FunctionIndex, TableIndex};
+use wasmelt_module::{FuncType, FunctionIndex, TableIndex};
 
 use crate::{abi::ADDRESS, bounds, cells, direct_call, function::Translator, traps};
 
@@ -26,9 +29,33 @@ pub(crate) fn call(t: &mut Translator<'_>, function: u32) {
     t.stack.extend(t.emitter.results(call));
 }
 
+/// `return_call`: `[arguments] → ` the caller's results.
+pub(crate) fn return_call(t: &mut Translator<'_>, function: u32) {
+    let function = FunctionIndex(function);
+    let count = t.module.function_type(function).params().len();
+    let arguments = t.stack.pop_many(count);
+    let callee = t.emitter.plan.program.function(t.instance, function);
+    direct_call::return_call(&mut t.emitter, t.instance, callee, &arguments);
+    t.stack.set_unreachable();
+}
+
 /// `call_indirect`: `[arguments, index] → [results]`; traps if the table has no such element, or one that is null or of
 /// another type.
 pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: u32, table: u32) {
+    let (ty, code, arguments) = indirect_callee(t, ty, table);
+    let call = t.emitter.call_indirect(ty, code, &arguments);
+    t.stack.extend(t.emitter.results(call));
+}
+
+/// `return_call_indirect`: `[arguments, index] → ` the caller's results; traps like `call_indirect`.
+pub(crate) fn return_call_indirect(t: &mut Translator<'_>, ty: u32, table: u32) {
+    let (ty, code, arguments) = indirect_callee(t, ty, table);
+    t.emitter.return_call_indirect(ty, code, &arguments);
+    t.stack.set_unreachable();
+}
+
+/// `[arguments, index] → []`: the type of the function in the table, the address of its code, and the arguments.
+fn indirect_callee<'a>(t: &mut Translator<'a>, ty: u32, table: u32) -> (&'a FuncType, Value, Vec<Value>) {
     // Lossless: u32 to usize.
     let ty = &t.module.types[ty as usize];
     let index = t.stack.pop();
@@ -39,8 +66,7 @@ pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: u32, table: u32) {
     let signature = t.ins().load(types::I32, flags, cell, cells::SIGNATURE);
     check_signature(t, signature, t.emitter.plan.signature(ty));
     let code = t.ins().load(ADDRESS, flags, cell, cells::CODE);
-    let call = t.emitter.call_indirect(ty, code, &arguments);
-    t.stack.extend(t.emitter.results(call));
+    (ty, code, arguments)
 }
 
 /// Traps unless `signature` is `expected`.

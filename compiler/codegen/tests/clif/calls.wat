@@ -1,4 +1,4 @@
-;; Calls: of functions of the program, of the host, and through tables.
+;; Calls: of functions of the program, of the host, and through tables; and tail calls of the same.
 (module
   (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
   (memory 1)
@@ -14,5 +14,11 @@
     (call_indirect $constant (param i32 i64) (result i64 i32) (i32.const 1) (i64.const 2) (local.get 0)))
   (func $call_written_table (param i32)
     (call_indirect $written (local.get 0)))
+  (func $tail_call (result i64 i32)
+    (return_call $swap (i32.const 1) (i64.const 2)))
+  (func $tail_call_host (result i32)
+    (return_call $yield))
+  (func $tail_call_table (param i32) (result i64 i32)
+    (return_call_indirect $constant (param i32 i64) (result i64 i32) (i32.const 1) (i64.const 2) (local.get 0)))
   (func $write
     (table.set $written (i32.const 0) (ref.null func))))
