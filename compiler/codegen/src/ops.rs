@@ -9,5 +9,6 @@ pub(crate) mod integer;
 pub(crate) mod memory;
 pub(crate) mod reference;
 pub(crate) mod rounding;
+pub(crate) mod simd;
 pub(crate) mod table;
 pub(crate) mod variables;

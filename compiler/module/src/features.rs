@@ -2,20 +2,20 @@
 
 use wasmparser::{Validator, WasmFeatures};
 
-/// What modules may use: WebAssembly 1.0 and, of what came later, sign extension, saturating conversions, multi-value,
-/// bulk memory, reference types and extended constant expressions.
+/// What modules may use: WebAssembly 2.0 (sign extension, saturating conversions, multi-value, bulk memory, reference types,
+/// fixed-width SIMD) and, of what came later, extended constant expressions and relaxed SIMD.
 pub(crate) const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::BULK_MEMORY)
     .union(WasmFeatures::REFERENCE_TYPES)
-    .union(WasmFeatures::EXTENDED_CONST);
+    .union(WasmFeatures::SIMD)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::RELAXED_SIMD);
 
 /// The proposals that the validator knows and modules may not use, by the names under which they are known.
-const REFUSED: [(WasmFeatures, &str); 19] = [
-    (WasmFeatures::SIMD, "fixed-width SIMD"),
-    (WasmFeatures::RELAXED_SIMD, "relaxed SIMD"),
+const REFUSED: [(WasmFeatures, &str); 17] = [
     (WasmFeatures::THREADS, "threads"),
     (WasmFeatures::TAIL_CALL, "tail calls"),
     (WasmFeatures::MULTI_MEMORY, "multiple memories"),
@@ -43,7 +43,7 @@ pub(crate) fn refused_proposal(features: WasmFeatures) -> Option<&'static str> {
 /// The proposals without which a module that is not valid with the accepted ones would not be valid either; `None` if no
 /// proposal makes it valid. Where either of two proposals would do, neither is listed.
 ///
-/// This validates up to 20 times: it is for the way to an error message.
+/// This validates up to 18 times: it is for the way to an error message.
 pub(crate) fn needed_proposals(bytes: &[u8]) -> Option<Vec<&'static str>> {
     let known = REFUSED.iter().fold(ACCEPTED, |features, (proposal, _)| features.union(*proposal));
     let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();
