@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Invariants: equal inputs give equal bytes; a value that does not fit its place is an error; no segment can be written
-//! and executed; whatever leaves here has passed [`verify`].
+//! and executed; whatever leaves here has passed [`verify()`].
 //!
 //! Deliberately absent: dynamic linking, thread-local storage, linker scripts, debug information, and libraries other than
 //! the runtime, which the build script builds and embeds.

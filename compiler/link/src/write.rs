@@ -240,7 +240,8 @@ impl SymbolSection {
                 };
                 let Value::InSection { section, .. } = symbol.value else { continue };
                 let Some(number) = output_section(layout, input, section) else { continue };
-                if !select(symbol) || symbol.name.is_empty() {
+                // Names with `.L` are a compiler's own, for constants that have none.
+                if !select(symbol) || symbol.name.is_empty() || symbol.name.starts_with(".L") {
                     continue;
                 }
                 let address = layout.symbol_address(inputs, SymbolId { input, symbol: index });

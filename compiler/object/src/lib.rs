@@ -21,6 +21,9 @@
 //! Invariants: equal inputs give equal bytes; offsets are those of the compiled program's layout; numbers are laid out by
 //! wasmelt-abi's types.
 //!
+//! What comes in is plain bytes and relocations, so that the object is written with the `object` crate alone; nothing here
+//! knows Cranelift.
+//!
 //! Deliberately absent: code generation, addresses of anything but memories and growable tables, and what the runtime
 //! defines.
 

@@ -1,5 +1,7 @@
 //! Builds, compiles and executes each program on each target, and compares what it writes.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -3,6 +3,8 @@
 //! The suite is looked for in `../shared/wasi-testsuite` next to the checkout, or where `WASI_TESTSUITE` says; without it
 //! there is nothing to run. Known failures stand in `wasi-ledger.txt`.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     collections::BTreeMap,
     env, fs,

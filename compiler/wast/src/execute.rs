@@ -112,8 +112,8 @@ fn read_record(output: &mut &[u8], results: usize) -> Option<Record> {
 fn describe_end(finished: &Finished) -> String {
     let stderr = String::from_utf8_lossy(&finished.stderr);
     match stderr.lines().last() {
-        Some(line) => format!("did not run, the program {}: {line}", finished.end),
-        None => format!("did not run, the program {}", finished.end),
+        Some(line) => format!("left no result, the program {}: {line}", finished.end),
+        None => format!("left no result, the program {}", finished.end),
     }
 }
 

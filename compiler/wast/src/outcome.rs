@@ -34,7 +34,7 @@ pub(crate) struct Record {
 /// Compares how a call with results of `types` ended with what the script expects.
 pub(crate) fn judge(record: &Record, types: &[ValType], expected: &Expected) -> Outcome {
     match (expected, record.status) {
-        (Expected::Return, Status::Returned) => Outcome::Passed,
+        (Expected::Return | Expected::LargeEnough, Status::Returned) => Outcome::Passed,
         (Expected::Results(patterns), Status::Returned) => {
             let matches = patterns.len() == types.len()
                 && patterns
@@ -52,6 +52,9 @@ pub(crate) fn judge(record: &Record, types: &[ValType], expected: &Expected) -> 
             display_values(types, &record.results)
         )),
         (Expected::Exception, Status::Returned) => Outcome::Failed("returned instead of throwing".to_owned()),
+        (Expected::LargeEnough, Status::Trapped(_)) => {
+            Outcome::Failed("what it imports has not grown to the size that it asks for".to_owned())
+        }
         (_, Status::Trapped(code)) => Outcome::Failed(format!("trapped: \"{}\"", code.message())),
     }
 }

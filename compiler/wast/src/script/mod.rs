@@ -82,4 +82,6 @@ pub(crate) enum Expected {
     Trap(String),
     /// It throws an exception.
     Exception,
+    /// It returns, which says that what a module imports is as large as it asks for.
+    LargeEnough,
 }

@@ -126,10 +126,10 @@ fn perform(execute: WastExecute<'_>, expected: Expected) -> Result<DirectiveKind
         }
         WastExecute::Wat(module) => match expected {
             Expected::Trap(message) => DirectiveKind::Uninstantiable { source: encode_text(module), message },
-            Expected::Return | Expected::Results(_) => {
+            Expected::Exception => return Err(Unsupported("exceptions".to_owned())),
+            Expected::Return | Expected::Results(_) | Expected::LargeEnough => {
                 DirectiveKind::Module { name: None, source: encode_text(module) }
             }
-            Expected::Exception => return Err(Unsupported("exceptions".to_owned())),
         },
     })
 }

@@ -1,0 +1,4 @@
+;; Nothing here is run.
+
+(module)
+(assert_return)

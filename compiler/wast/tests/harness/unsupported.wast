@@ -1,0 +1,13 @@
+;; What is not supported is neither right nor wrong.
+
+(module (memory i64 1) (func (export "f")) (export "memory" (memory 0)))
+(assert_return (invoke "f"))
+(register "m")
+(module (import "m" "f" (func)))
+(assert_unlinkable (module (import "m" "memory" (memory 1))) "incompatible import type")
+(assert_invalid (module (memory i64 1) (func (result i32))) "type mismatch")
+
+(module (func (export "f")))
+(assert_return (invoke "f" (ref.host 1)))
+(thread $T (invoke "f"))
+(assert_return (invoke "f"))
