@@ -150,13 +150,11 @@ impl<'p> Worker<'p> {
         let failure = match outcome {
             Ok(Ok(result)) => return Ok(result),
             Ok(Err(failure)) => failure,
-            Err(panic) => {
-                // They may be half built.
-                self.context = Context::new();
-                self.builder_context = FunctionBuilderContext::new();
-                Failure::Bug(panic_message(&*panic))
-            }
+            Err(panic) => Failure::Bug(panic_message(&*panic)),
         };
+        // They may be half built.
+        self.context = Context::new();
+        self.builder_context = FunctionBuilderContext::new();
         let (name, function) = self.describe(kind);
         Err(match failure {
             Failure::Bug(message) => CompileError::Bug { name, function, message },
