@@ -9,6 +9,11 @@ mkdir -p "$target"
 destination=$(cd "$target" && pwd)/wasi-rust
 [ ! -x "$destination/usr/bin/rustc" ] || exit 0
 
+if ! apt-cache show libstd-rust-dev-wasm32 >/dev/null 2>&1; then
+    echo "$0: apt knows no package libstd-rust-dev-wasm32; try \`apt-get update\` first" >&2
+    exit 1
+fi
+
 unfinished=$(mktemp -d "$destination.XXXXXX")
 trap 'rm -rf "$unfinished"' EXIT
 cd "$unfinished"

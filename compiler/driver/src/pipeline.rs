@@ -32,6 +32,19 @@ pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -
     })
 }
 
+/// Builds the executable that `program` becomes with `options`, for callers that bind modules themselves. Diagnostics call
+/// it `name`.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    guarded(name, &Silent, |stages| {
+        is_available(&options.target).map_err(one)?;
+        finish(program, &[], options, stages, name)
+    })
+}
+
 /// Builds the test program that makes `calls`, in order, with the instances of `program`.
 ///
 /// # Errors

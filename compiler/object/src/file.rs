@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use object::{
-    BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf,
-    write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection},
+    RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
+    write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection},
 };
 use wasmelt_abi::sections;
-use wasmelt_codegen::{RelocationKind, SymbolRef};
-use wasmelt_targets::{Architecture, Target};
+use wasmelt_codegen::{FunctionKind, SymbolRef};
 
 use crate::{
     ObjectError,
-    blob::Blob,
+    blob::{Address, Blob},
     item::Item,
-    symbols::{self, FunctionNames},
+    symbols,
 };
 
 /// A section that there is one of.
@@ -28,7 +27,8 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Section; 5] = [Section::Text, Section::Constants, Section::State, Section::Traps, Section::Grants];
+    /// Those of data.
+    const DATA: [Section; 4] = [Section::Constants, Section::State, Section::Traps, Section::Grants];
 
     fn name(self) -> &'static str {
         match self {
@@ -49,14 +49,13 @@ impl Section {
     }
 }
 
-/// A place in code or data that holds an address.
+/// A place in data that holds an address, in 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Reference {
+struct Reference {
     /// Bytes from the section's start.
-    pub(crate) offset: u64,
-    pub(crate) kind: RelocationKind,
-    pub(crate) item: Item,
-    pub(crate) addend: i64,
+    offset: u64,
+    item: Item,
+    addend: i64,
 }
 
 /// The object under construction.
@@ -70,22 +69,27 @@ pub(crate) struct ObjectFile<'a> {
 }
 
 impl<'a> ObjectFile<'a> {
-    /// An object with empty sections and the functions' symbols.
-    pub(crate) fn new(target: &Target, names: &FunctionNames) -> ObjectFile<'a> {
-        let architecture = match target.architecture {
-            Architecture::X86_64 => object::Architecture::X86_64,
-            Architecture::Aarch64 => object::Architecture::Aarch64,
-        };
-        let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
-        let mut section = |section: Section| {
-            (section, object.add_section(Vec::new(), section.name().as_bytes().to_vec(), section.kind()))
-        };
-        let sections = Section::ALL.map(&mut section).into_iter().collect();
-        let mut file = ObjectFile { object, sections, symbols: BTreeMap::new(), references: Vec::new() };
-        for (kind, name) in names.iter() {
-            file.declare(Item::function(kind), name.to_owned());
+    /// The object `code`, with empty sections for data. `symbols` are what its code defines or refers to.
+    pub(crate) fn new(mut code: Object<'a>, symbols: BTreeMap<Item, SymbolId>) -> ObjectFile<'a> {
+        let mut sections = BTreeMap::from([(Section::Text, code.section_id(StandardSection::Text))]);
+        for section in Section::DATA {
+            let id = code.add_section(Vec::new(), section.name().as_bytes().to_vec(), section.kind());
+            sections.insert(section, id);
         }
-        file
+        for (&item, &symbol) in &symbols {
+            let symbol = code.symbol_mut(symbol);
+            (symbol.kind, symbol.scope) = (symbol_kind(item), symbol_scope(item));
+        }
+        ObjectFile { object: code, sections, symbols, references: Vec::new() }
+    }
+
+    /// Names a function of the code and sets its size; its offset in the text.
+    pub(crate) fn finish_function(&mut self, kind: FunctionKind, name: &str, size: u64) -> u64 {
+        let symbol = self.symbol(Item::function(kind));
+        let symbol = self.object.symbol_mut(symbol);
+        symbol.name = name.as_bytes().to_vec();
+        symbol.size = size;
+        symbol.value
     }
 
     /// Appends `blob` to `section` at a multiple of `alignment`, as `item`.
@@ -95,13 +99,9 @@ impl<'a> ObjectFile<'a> {
         // Lossless: usize has at most 64 bits.
         self.define_at(section, item, offset, blob.bytes.len() as u64);
         for address in blob.addresses {
-            let reference = Reference {
-                offset: offset + address.offset,
-                kind: RelocationKind::Absolute64,
-                item: address.item,
-                addend: address.addend.cast_signed(),
-            };
-            self.refer(section, reference);
+            let Address { offset: within, item, addend } = address;
+            let reference = Reference { offset: offset + within, item, addend: addend.cast_signed() };
+            self.references.push((id, reference));
         }
     }
 
@@ -114,11 +114,6 @@ impl<'a> ObjectFile<'a> {
     pub(crate) fn define_at(&mut self, section: Section, item: Item, offset: u64, size: u64) {
         let symbol = self.symbol(item);
         self.object.set_symbol_data(symbol, self.sections[&section], offset, size);
-    }
-
-    /// Adds the address of an item to the contents of `section`.
-    pub(crate) fn refer(&mut self, section: Section, reference: Reference) {
-        self.references.push((self.sections[&section], reference));
     }
 
     /// Adds a section of variables with initial contents.
@@ -137,9 +132,8 @@ impl<'a> ObjectFile<'a> {
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, ObjectError> {
         for (section, reference) in std::mem::take(&mut self.references) {
             let symbol = self.symbol(reference.item);
-            let flags = RelocationFlags::Elf { r_type: relocation_number(reference.kind, self.object.architecture()) };
             let Reference { offset, addend, .. } = reference;
-            self.object.add_relocation(section, Relocation { offset, symbol, addend, flags })?;
+            self.object.add_relocation(section, Relocation { offset, symbol, addend, flags: ADDRESS })?;
         }
         self.check_definitions()?;
         Ok(self.object.write()?)
@@ -164,23 +158,12 @@ impl<'a> ObjectFile<'a> {
     }
 
     fn declare(&mut self, item: Item, name: String) -> SymbolId {
-        let kind = match item {
-            Item::Code(SymbolRef::Function(_)) => SymbolKind::Text,
-            Item::Text => SymbolKind::Label,
-            Item::Code(SymbolRef::Runtime(_)) => SymbolKind::Unknown,
-            _ => SymbolKind::Data,
-        };
-        let scope = match item {
-            Item::Header | Item::Script => SymbolScope::Linkage,
-            Item::Code(SymbolRef::Runtime(_)) => SymbolScope::Unknown,
-            _ => SymbolScope::Compilation,
-        };
         let symbol = self.object.add_symbol(Symbol {
             name: name.into_bytes(),
             value: 0,
             size: 0,
-            kind,
-            scope,
+            kind: symbol_kind(item),
+            scope: symbol_scope(item),
             weak: false,
             section: SymbolSection::Undefined,
             flags: SymbolFlags::None,
@@ -190,15 +173,23 @@ impl<'a> ObjectFile<'a> {
     }
 }
 
-/// The number of a relocation in the processor's ELF supplement.
-fn relocation_number(kind: RelocationKind, architecture: object::Architecture) -> u32 {
-    match kind {
-        RelocationKind::Absolute64 if architecture == object::Architecture::X86_64 => elf::R_X86_64_64,
-        RelocationKind::Absolute64 => elf::R_AARCH64_ABS64,
-        RelocationKind::X86Relative32 => elf::R_X86_64_PC32,
-        RelocationKind::X86Call32 => elf::R_X86_64_PLT32,
-        RelocationKind::Aarch64Call26 => elf::R_AARCH64_CALL26,
-        RelocationKind::Aarch64AdrPage21 => elf::R_AARCH64_ADR_PREL_PG_HI21,
-        RelocationKind::Aarch64AddLow12 => elf::R_AARCH64_ADD_ABS_LO12_NC,
+/// The relocation of an address in data.
+const ADDRESS: RelocationFlags =
+    RelocationFlags::Generic { kind: RelocationKind::Absolute, encoding: RelocationEncoding::Generic, size: 64 };
+
+fn symbol_kind(item: Item) -> SymbolKind {
+    match item {
+        Item::Code(SymbolRef::Function(_)) => SymbolKind::Text,
+        Item::Text => SymbolKind::Label,
+        Item::Code(SymbolRef::Runtime(_)) => SymbolKind::Unknown,
+        _ => SymbolKind::Data,
+    }
+}
+
+fn symbol_scope(item: Item) -> SymbolScope {
+    match item {
+        Item::Header | Item::Script => SymbolScope::Linkage,
+        Item::Code(SymbolRef::Runtime(_)) => SymbolScope::Unknown,
+        _ => SymbolScope::Compilation,
     }
 }

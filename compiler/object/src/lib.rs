@@ -21,9 +21,6 @@
 //! Invariants: equal inputs give equal bytes; offsets are those of the compiled program's layout; numbers are laid out by
 //! wasmelt-abi's types.
 //!
-//! What comes in is plain bytes and relocations, so that the object is written with the `object` crate alone; nothing here
-//! knows Cranelift.
-//!
 //! Deliberately absent: code generation, addresses of anything but memories and growable tables, and what the runtime
 //! defines.
 
@@ -51,7 +48,6 @@ use wasmelt_codegen::CompiledProgram;
 use wasmelt_module::Program;
 
 use cells::Cells;
-use file::ObjectFile;
 use memory_image::MemoryImage;
 use symbols::FunctionNames;
 
@@ -82,9 +78,8 @@ pub fn emit(
     let names = FunctionNames::of(program, compiled);
     let cells = Cells::of(program, &compiled.layout);
     let images = MemoryImage::of_all(program, compiled)?;
-    let mut file = ObjectFile::new(&compiled.target, &names);
 
-    let placed = functions::emit(&mut file, compiled)?;
+    let (mut file, placed) = functions::emit(compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
     header::emit(&mut file, program, compiled, options, trap_table_bytes);
     cells::emit(&mut file, &cells);

@@ -32,11 +32,6 @@ impl FunctionNames {
         FunctionNames { names }
     }
 
-    /// The functions and their names.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (FunctionKind, &str)> {
-        self.names.iter().map(|(&kind, name)| (kind, name.as_str()))
-    }
-
     /// The name of a function that was compiled.
     pub(crate) fn get(&self, kind: FunctionKind) -> &str {
         self.names.get(&kind).map_or("", String::as_str)

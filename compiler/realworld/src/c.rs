@@ -50,7 +50,8 @@ pub(crate) fn recipe(program: Program) -> Result<Recipe, BuildError> {
         arguments.push(format!("-l{library}").into());
     }
 
-    let own_headers = sources.forced_includes.iter().map(|file| folder.join(file));
+    // Packages never change; our own headers do.
+    let own_headers = sources.forced_includes.iter().chain(sources.own_headers).map(|file| folder.join(file));
     let inputs = files.iter().cloned().chain(own_headers).collect();
     Ok(Recipe { compiler: "clang".into(), arguments, environment: Vec::new(), inputs })
 }

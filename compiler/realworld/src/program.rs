@@ -28,6 +28,8 @@ pub(crate) struct CSources {
     pub(crate) sources: &'static [&'static str],
     /// Files of the program's own folder that are included everywhere.
     pub(crate) forced_includes: &'static [&'static str],
+    /// Headers in the program's own folder that stand in for those of the C library.
+    pub(crate) own_headers: &'static [&'static str],
     /// Whether there is a `main.c` in the program's own folder.
     pub(crate) own_main: bool,
     /// Definitions for the preprocessor.
@@ -62,6 +64,7 @@ impl Program {
                 root: "lua-5.5.1",
                 sources: &["."],
                 forced_includes: &["errors.h"],
+                own_headers: &["include/setjmp.h"],
                 own_main: true,
                 definitions: &[],
             },
@@ -70,6 +73,7 @@ impl Program {
                 root: "sqlite3",
                 sources: &["sqlite3.c"],
                 forced_includes: &[],
+                own_headers: &[],
                 own_main: true,
                 definitions: &[
                     "SQLITE_THREADSAFE=0",
@@ -93,6 +97,7 @@ impl Program {
                     "gen/standalone.c",
                 ],
                 forced_includes: &[],
+                own_headers: &[],
                 own_main: false,
                 definitions: &["_GNU_SOURCE"],
             },
@@ -101,6 +106,7 @@ impl Program {
                 root: "zstd/lib",
                 sources: &["common", "compress", "decompress"],
                 forced_includes: &[],
+                own_headers: &[],
                 own_main: true,
                 definitions: &["ZSTD_DISABLE_ASM"],
             },

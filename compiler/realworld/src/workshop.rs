@@ -27,8 +27,8 @@ pub enum BuildError {
 #[derive(Debug)]
 pub struct Workshop {
     directory: PathBuf,
-    /// Held while a program is built, so that threads that want the same one wait for it.
-    building: Mutex<()>,
+    /// One for each program, held while it is built: threads that want the same one wait for it.
+    building: [Mutex<()>; Program::ALL.len()],
 }
 
 /// How a WebAssembly file comes about.
@@ -45,7 +45,7 @@ pub(crate) struct Recipe {
 impl Workshop {
     /// The workshop in `directory`, which is to lie in Cargo's target directory.
     pub const fn new(directory: PathBuf) -> Workshop {
-        Workshop { directory, building: Mutex::new(()) }
+        Workshop { directory, building: [const { Mutex::new(()) }; Program::ALL.len()] }
     }
 
     /// The WebAssembly file of `program`, built unless it is there and its inputs are what they were.
@@ -54,7 +54,7 @@ impl Workshop {
     ///
     /// If a tool is missing, or the build fails.
     pub fn build(&self, program: Program) -> Result<PathBuf, BuildError> {
-        let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+        let _building = self.building[program as usize].lock().unwrap_or_else(PoisonError::into_inner);
         let recipe = match program {
             Program::Rust => rust::recipe(&self.directory)?,
             _ => c::recipe(program)?,
