@@ -11,6 +11,8 @@ use cranelift_codegen::{
 use wasmelt_abi::{HostFunction, HostType, symbols};
 use wasmelt_module::{FuncType, ValType};
 
+use crate::vectors::V128;
+
 /// The type of addresses, and of references.
 pub(crate) const ADDRESS: Type = types::I64;
 
@@ -21,7 +23,7 @@ pub(crate) fn value_type(ty: ValType) -> Type {
         ValType::I64 => types::I64,
         ValType::F32 => types::F32,
         ValType::F64 => types::F64,
-        ValType::V128 => types::I8X16,
+        ValType::V128 => V128,
         ValType::Ref(_) => ADDRESS,
     }
 }

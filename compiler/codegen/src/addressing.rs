@@ -17,6 +17,7 @@ use crate::{
     abi::{self, ADDRESS},
     emitter::Emitter,
     regions::{self, Region},
+    vectors::V128,
 };
 
 /// The address of byte 0 of `memory`.
@@ -154,7 +155,7 @@ pub(crate) fn constant(e: &mut Emitter<'_>, instance: InstanceIndex, value: Prog
         ProgramConst::F64(bits) => e.ins().f64const(f64::from_bits(bits)),
         ProgramConst::Null => e.ins().iconst(ADDRESS, 0),
         ProgramConst::Function(function) => func_reference(e, instance, function),
-        ProgramConst::V128(_) => unreachable!("invariant: modules with vectors are refused"),
+        ProgramConst::V128(bits) => e.vconst(V128, bits),
     }
 }
 

@@ -18,7 +18,8 @@ use wasmelt_targets::Target;
 use crate::{
     CompileError, CompiledFunction, CompiledProgram, FunctionKind, Options, Progress,
     emitter::Emitter,
-    entry, function,
+    entry,
+    function::{self, TranslateError},
     isa::{self, Isa},
     plan::Plan,
     relocation,
@@ -30,8 +31,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// The program does not fit into the address space, or the target's processor is not known here. Errors that are the
-/// compiler's own name the first function concerned.
+/// The program does not fit into the address space, the target's processor is not known here or lacks instructions that the
+/// program needs. Errors that are the compiler's own name the first function concerned.
 pub fn compile(program: &Program, target: &Target, options: &Options<'_>) -> Result<CompiledProgram, CompileError> {
     let isa = isa::for_target(target, options.optimization)?;
     let plan = Plan::new(program, target)?;
@@ -103,6 +104,29 @@ fn with_symbols(symbols: &Symbols, text: &str) -> String {
     symbols.collect::<String>() + text
 }
 
+/// Why a function is not compiled.
+enum Failure {
+    /// The compiler is at fault: what went wrong.
+    Bug(String),
+    /// The target has no instructions for vectors.
+    NoVectors,
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Failure {
+        Failure::Bug(message)
+    }
+}
+
+impl From<TranslateError> for Failure {
+    fn from(error: TranslateError) -> Failure {
+        match error {
+            TranslateError::NoVectors => Failure::NoVectors,
+            bug => Failure::Bug(bug.to_string()),
+        }
+    }
+}
+
 /// Compiles one function after another, in memory that it keeps.
 struct Worker<'p> {
     plan: &'p Plan<'p>,
@@ -116,28 +140,29 @@ impl<'p> Worker<'p> {
         Worker { plan, isa, context: Context::new(), builder_context: FunctionBuilderContext::new() }
     }
 
-    /// Does `work` on `kind`; whatever goes wrong, a panic included, is reported as a bug in compiling it.
+    /// Does `work` on `kind`; whatever goes wrong is reported as what it is, a panic as a bug in compiling it.
     fn guarded<T>(
         &mut self,
         kind: FunctionKind,
-        work: impl FnOnce(&mut Self) -> Result<T, String>,
+        work: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, CompileError> {
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
-        let message = match outcome {
+        let failure = match outcome {
             Ok(Ok(result)) => return Ok(result),
-            Ok(Err(message)) => message,
-            Err(panic) => {
-                // They may be half built.
-                self.context = Context::new();
-                self.builder_context = FunctionBuilderContext::new();
-                panic_message(&*panic)
-            }
+            Ok(Err(failure)) => failure,
+            Err(panic) => Failure::Bug(panic_message(&*panic)),
         };
+        // They may be half built.
+        self.context = Context::new();
+        self.builder_context = FunctionBuilderContext::new();
         let (name, function) = self.describe(kind);
-        Err(CompileError::Bug { name, function, message })
+        Err(match failure {
+            Failure::Bug(message) => CompileError::Bug { name, function, message },
+            Failure::NoVectors => CompileError::NoVectors { name },
+        })
     }
 
-    fn compile(&mut self, kind: FunctionKind) -> Result<CompiledFunction, String> {
+    fn compile(&mut self, kind: FunctionKind) -> Result<CompiledFunction, Failure> {
         let symbols = self.translate(kind)?;
         let code = self.generate()?;
         let buffer = &code.buffer;
@@ -151,15 +176,15 @@ impl<'p> Worker<'p> {
     }
 
     /// Leaves the CLIF of `kind` in the context; the symbols that it refers to.
-    fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, String> {
+    fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, Failure> {
         self.context.clear();
         self.context.func = Function::with_name_signature(UserFuncName::default(), entry::signature(self.plan, kind));
         let mut symbols = Symbols::default();
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder_context);
-        let mut emitter = Emitter::new(builder, self.plan, isa::has_rounding(&**self.isa), &mut symbols);
+        let mut emitter = Emitter::new(builder, self.plan, &**self.isa, &mut symbols);
         match kind {
             FunctionKind::Wasm(function) => {
-                emitter = function::translate(emitter, function).map_err(|error| error.to_string())?;
+                emitter = function::translate(emitter, function)?;
             }
             kind => entry::build(&mut emitter, kind),
         }

@@ -1,5 +1,7 @@
 //! Which function translates which operator: one line each, no logic.
 
+mod simd;
+
 use cranelift_codegen::ir::{
     Opcode,
     condcodes::{FloatCC, IntCC},
@@ -19,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// It is of a proposal that modules are not accepted with.
+/// It is of a proposal that modules are not accepted with, or the target's processor has no instructions for it.
 #[rustfmt::skip]
 pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Result<(), TranslateError> {
     use Operator as O;
@@ -187,7 +189,7 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         O::F32ReinterpretI32 => convert::reinterpret(t, F32),
         O::F64ReinterpretI64 => convert::reinterpret(t, F64),
 
-        _ => return Err(TranslateError::OutOfScope { operator: format!("{operator:?}") }),
+        _ => simd::operator(t, operator)?,
     }
     Ok(())
 }

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use cranelift_codegen::ir::{
-    ExtFuncData, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Value, types,
+use cranelift_codegen::{
+    ir::{
+        ExtFuncData, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Type, Value, types,
+    },
+    isa::TargetIsa,
 };
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder};
 use wasmelt_module::FuncType;
@@ -19,8 +22,8 @@ use crate::{
 pub(crate) struct Emitter<'a> {
     pub(crate) builder: FunctionBuilder<'a>,
     pub(crate) plan: &'a Plan<'a>,
-    /// Whether the target rounds floats in instructions.
-    pub(crate) has_rounding: bool,
+    /// The target's code generator, for what it has instructions for.
+    pub(crate) isa: &'a dyn TargetIsa,
     references: References<'a>,
 }
 
@@ -38,11 +41,11 @@ impl<'a> Emitter<'a> {
     pub(crate) fn new(
         builder: FunctionBuilder<'a>,
         plan: &'a Plan<'a>,
-        has_rounding: bool,
+        isa: &'a dyn TargetIsa,
         symbols: &'a mut Symbols,
     ) -> Emitter<'a> {
         let references = References { symbols, functions: HashMap::new(), data: HashMap::new(), types: HashMap::new() };
-        Emitter { builder, plan, has_rounding, references }
+        Emitter { builder, plan, isa, references }
     }
 
     /// Opens the function's first block; its parameters.
@@ -62,6 +65,12 @@ impl<'a> Emitter<'a> {
     /// A 64-bit constant.
     pub(crate) fn iconst(&mut self, value: u64) -> Value {
         self.ins().iconst(ADDRESS, value.cast_signed())
+    }
+
+    /// A constant vector of these lanes, from its bits; lane 0 is lowest.
+    pub(crate) fn vconst(&mut self, lanes: Type, bits: u128) -> Value {
+        let constant = self.builder.func.dfg.constants.insert(bits.to_le_bytes().to_vec().into());
+        self.ins().vconst(lanes, constant)
     }
 
     /// `value`, zero-extended from 32 to 64 bits.

@@ -15,6 +15,12 @@ pub enum CompileError {
         /// What went wrong.
         message: String,
     },
+    /// The target's processor lacks instructions for vectors.
+    #[error("{name} uses vectors, which the target's CPU level lacks instructions for")]
+    NoVectors {
+        /// Name of the function for people.
+        name: String,
+    },
     /// The address space has places for fewer memories.
     #[error("the program has {count} memories, and at most {limit} fit into the address space")]
     TooManyMemories {

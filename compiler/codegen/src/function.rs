@@ -15,6 +15,7 @@ use crate::{
     emitter::Emitter,
     ops::control,
     stack::Stack,
+    vectors::V128,
 };
 
 /// A body being translated.
@@ -27,13 +28,15 @@ pub(crate) struct Translator<'a> {
     locals: Vec<Variable>,
 }
 
-/// Why a body is not translated: it is not a valid one, which is a bug of whoever validated it.
+/// Why a body is not translated. But for the target, it is not a valid one, which is a bug of whoever validated it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TranslateError {
     #[error(transparent)]
     Decode(#[from] wasmparser::Error),
     #[error("{operator} is of a proposal that modules are refused with")]
     OutOfScope { operator: String },
+    #[error("the target has no instructions for vectors")]
+    NoVectors,
 }
 
 /// Translates `function` into the function that `emitter` builds.
@@ -100,7 +103,7 @@ impl<'a> Translator<'a> {
             ValType::F64 => self.ins().f64const(0.0),
             ValType::I32 => self.ins().iconst(types::I32, 0),
             ValType::I64 | ValType::Ref(_) => self.ins().iconst(ADDRESS, 0),
-            ValType::V128 => unreachable!("invariant: modules with vectors are refused"),
+            ValType::V128 => self.emitter.vconst(V128, 0),
         };
         for _ in 0..count {
             let local = self.emitter.builder.declare_var(abi::value_type(ty));

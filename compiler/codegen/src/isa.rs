@@ -34,10 +34,16 @@ pub(crate) fn for_target(target: &Target, optimization: Optimization) -> Result<
     Ok(builder.finish(flags(optimization)).expect("invariant: the flags suit both back ends"))
 }
 
-/// Whether the code generator has instructions for `ceil`, `floor`, `trunc` and `nearest`; without, it would call a C
-/// library.
-pub(crate) fn has_rounding(isa: &dyn TargetIsa) -> bool {
-    isa.isa_flags().iter().find(|flag| flag.name == "has_sse41").is_none_or(|flag| flag.as_bool() == Some(true))
+/// Whether the target has the instructions that vector operators become. On x86_64 they take SSE 4.1 (rounding) and SSSE3
+/// (shuffles), which x86-64-v1 lacks and all levels from v2 on have: without, the code generator would call a C library
+/// for these operators, and take several instructions for many others.
+pub(crate) fn has_vectors(isa: &dyn TargetIsa) -> bool {
+    !is_x86_64(isa) || (isa.has_round() && isa.has_x86_pshufb_lowering())
+}
+
+/// Whether the target is x86_64.
+pub(crate) fn is_x86_64(isa: &dyn TargetIsa) -> bool {
+    isa.triple().architecture == target_lexicon::Architecture::X86_64
 }
 
 fn flags(optimization: Optimization) -> settings::Flags {

@@ -33,12 +33,14 @@ mod stack;
 
 // What bodies and generated functions are made of.
 mod abi;
+mod access;
 mod addressing;
 mod bounds;
 mod cells;
 mod direct_call;
 mod emitter;
 mod regions;
+mod vectors;
 
 // Cranelift's terms and ours.
 mod relocation;

@@ -9,6 +9,7 @@ pub(crate) mod integer;
 pub(crate) mod memory;
 pub(crate) mod reference;
 pub(crate) mod rounding;
+pub(crate) mod simd;
 pub(crate) mod table;
 pub(crate) mod variables;
 pub(crate) mod wide_arithmetic;

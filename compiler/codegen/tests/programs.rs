@@ -12,10 +12,25 @@ use wasmparser::{BinaryReader, FunctionBody};
 
 /// Every module of the snapshot tests.
 fn modules() -> Vec<Arc<Module>> {
+    [Instructions::Scalar, Instructions::Vector].into_iter().flat_map(modules_with).collect()
+}
+
+/// What the modules of the snapshot tests ask of the processor.
+#[derive(Clone, Copy, PartialEq)]
+enum Instructions {
+    Scalar,
+    Vector,
+}
+
+/// Those modules of the snapshot tests: the ones with vectors are called so.
+fn modules_with(instructions: Instructions) -> Vec<Arc<Module>> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let files = ["clif", "code"].into_iter().flat_map(|folder| fs::read_dir(tests.join(folder)).unwrap());
-    let paths = files.map(|entry| entry.unwrap().path());
-    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "wat"));
+    let paths = files.map(|entry| entry.unwrap().path()).filter(|path| {
+        let has_vectors = path.file_stem().is_some_and(|name| name == "simd");
+        path.extension().is_some_and(|extension| extension == "wat")
+            && has_vectors == (instructions == Instructions::Vector)
+    });
     paths.map(|path| module(&fs::read_to_string(path).unwrap())).collect()
 }
 
@@ -47,15 +62,25 @@ fn operator_offsets(program: &Program, function: ProgramFunction) -> Vec<u32> {
 
 #[test]
 fn every_module_compiles_for_every_cpu_level() {
-    let program = program(modules());
+    let (scalar, all) = (program(modules_with(Instructions::Scalar)), program(modules()));
     for level in CpuLevel::all() {
         let target = Target { architecture: level.architecture, cpu: Cpu::Level(level) };
+        let program = if level.name == "x86-64-v1" { &scalar } else { &all };
         for optimization in [Optimization::None, Optimization::Speed, Optimization::Size] {
             let options = Options { optimization, ..Options::default() };
-            let result = wasmelt_codegen::compile(&program, &target, &options);
+            let result = wasmelt_codegen::compile(program, &target, &options);
             assert_eq!(result.err(), None, "{} {optimization:?}", level.name);
         }
     }
+}
+
+#[test]
+fn vectors_are_refused_where_the_processor_has_none() {
+    let text = "(module (func) (func $vector (drop (i8x16.splat (i32.const 0)))) (func (drop (i32.const 0))))";
+    let program = program([module(text)]);
+    let target = "x86_64-linux:x86-64-v1".parse().unwrap();
+    let error = wasmelt_codegen::compile(&program, &target, &Options::default()).unwrap_err();
+    assert_eq!(error, CompileError::NoVectors { name: "function `vector`".to_owned() });
 }
 
 #[test]

@@ -2,24 +2,24 @@
 
 use wasmparser::{Validator, WasmFeatures};
 
-/// What modules may use: WebAssembly 1.0 and, of what came later, sign extension, saturating conversions, multi-value,
-/// bulk memory, reference types, extended constant expressions, tail calls, several memories and wide
-/// arithmetic.
+/// What modules may use: WebAssembly 2.0 (sign extension, saturating conversions, multi-value, bulk memory, reference types,
+/// fixed-width SIMD) and, of what came later, extended constant expressions, tail calls, several memories, relaxed SIMD and
+/// wide arithmetic.
 pub(crate) const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::BULK_MEMORY)
     .union(WasmFeatures::REFERENCE_TYPES)
+    .union(WasmFeatures::SIMD)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::WIDE_ARITHMETIC);
 
 /// The proposals that the validator knows and modules may not use, by the names under which they are known.
-const REFUSED: [(WasmFeatures, &str); 16] = [
-    (WasmFeatures::SIMD, "fixed-width SIMD"),
-    (WasmFeatures::RELAXED_SIMD, "relaxed SIMD"),
+const REFUSED: [(WasmFeatures, &str); 14] = [
     (WasmFeatures::THREADS, "threads"),
     (WasmFeatures::EXCEPTIONS, "exception handling"),
     (WasmFeatures::LEGACY_EXCEPTIONS, "legacy exception handling"),
@@ -44,7 +44,7 @@ pub(crate) fn refused_proposal(features: WasmFeatures) -> Option<&'static str> {
 /// The proposals without which a module that is not valid with the accepted ones would not be valid either; `None` if no
 /// proposal makes it valid. Where either of two proposals would do, neither is listed.
 ///
-/// This validates up to 17 times: it is for the way to an error message.
+/// This validates up to 15 times: it is for the way to an error message.
 pub(crate) fn needed_proposals(bytes: &[u8]) -> Option<Vec<&'static str>> {
     let known = REFUSED.iter().fold(ACCEPTED, |features, (proposal, _)| features.union(*proposal));
     let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();

@@ -1,6 +1,6 @@
 //! Memory accesses and sizes (WebAssembly core specification, section 4.4.7 "Memory Instructions").
 //!
-//! An access traps if any of its bytes lies outside of the memory; [`bounds`] says why no check is needed.
+//! An access traps if any of its bytes lies outside of the memory; [`bounds`](crate::bounds) says why no check is needed.
 //!
 //! ```text
 //! t.load     v = load t at base + index + offset
@@ -9,34 +9,23 @@
 
 use cranelift_codegen::ir::{InstBuilder, Opcode, Type, types};
 use wasmelt_module::MemoryIndex;
-use wasmparser::{MemArg, MemArgTarget};
+use wasmparser::MemArg;
 
-use crate::{
-    abi::Helper,
-    addressing,
-    bounds::{self, MemoryAddress},
-    function::Translator,
-};
+use crate::{abi::Helper, access, addressing, function::Translator};
 
 /// Base-2 logarithm of the bytes of a page.
 const PAGE_LOG2: i64 = 16;
 
 /// `[index] → [what opcode loads there, as a value of type ty]`.
 pub(crate) fn load(t: &mut Translator<'_>, argument: &MemArg, opcode: Opcode, ty: Type) {
-    let address = address(t, argument);
-    let flags = t.emitter.builder.func.dfg.mem_flags.insert_unchecked(address.flags);
-    let (inst, dfg) = t.ins().Load(opcode, ty, flags, address.displacement.into(), address.base);
-    let value = dfg.first_result(inst);
+    let value = access::load(t, argument, opcode, ty);
     t.stack.push(value);
 }
 
 /// `[index, value] → []`: `opcode` stores the value there.
 pub(crate) fn store(t: &mut Translator<'_>, argument: &MemArg, opcode: Opcode) {
     let value = t.stack.pop();
-    let address = address(t, argument);
-    let ty = t.emitter.builder.func.dfg.value_type(value);
-    let flags = t.emitter.builder.func.dfg.mem_flags.insert_unchecked(address.flags);
-    t.ins().Store(opcode, ty, flags, address.displacement.into(), value, address.base);
+    access::store(t, argument, opcode, value);
 }
 
 /// `memory.size`: `[] → [the size in pages]`.
@@ -58,15 +47,4 @@ pub(crate) fn grow(t: &mut Translator<'_>, memory: u32) {
     let before = t.emitter.result(call);
     let before = t.ins().ireduce(types::I32, before);
     t.stack.push(before);
-}
-
-/// Pops an index; the address of the access.
-fn address(t: &mut Translator<'_>, argument: &MemArg) -> MemoryAddress {
-    let index = t.stack.pop();
-    let MemArgTarget::Memory(memory) = argument.target else {
-        unreachable!("invariant: modules with garbage collection are refused")
-    };
-    let memory = t.emitter.plan.program.memory(t.instance, MemoryIndex(memory));
-    let offset = u32::try_from(argument.offset).expect("invariant: modules with 64-bit memories are refused");
-    bounds::memory_access(&mut t.emitter, memory, index, offset)
 }

@@ -43,7 +43,7 @@ pub(crate) fn nearest(t: &mut Translator<'_>) {
 /// below 2ᵖ, but for the sign of the result.
 fn round(t: &mut Translator<'_>, opcode: Opcode, by_arithmetic: fn(&mut Translator<'_>, Value) -> Value) {
     let a = t.stack.pop();
-    if t.emitter.has_rounding {
+    if t.emitter.isa.has_round() {
         let ty = t.emitter.builder.func.dfg.value_type(a);
         let (inst, dfg) = t.ins().Unary(opcode, ty, a);
         let result = dfg.first_result(inst);

@@ -45,6 +45,9 @@ pub(crate) fn compile(error: &CompileError, file: &str) -> Diagnostic {
         | CompileError::StateTooLarge { .. } => Diagnostic::error(Code::TooLarge, error).in_file(file),
         CompileError::NativeCpu { .. } => Diagnostic::error(Code::InvalidOption, error)
             .with_help("name a CPU level instead; `wasmelt targets` lists them"),
+        CompileError::NoVectors { .. } => {
+            Diagnostic::error(Code::Unsupported, error).in_file(file).with_help("choose x86-64-v2 or a later level")
+        }
         CompileError::Bug { .. } => bug(error, file),
     }
 }

@@ -173,7 +173,7 @@ fn files_that_are_no_modules_are_told_apart() {
 #[test]
 fn proposals_are_refused_by_name() {
     for (wat, proposal) in [
-        ("(module (func (drop (v128.const i64x2 0 0))))", "(fixed-width SIMD)"),
+        ("(module (func (try (do) (catch_all))))", "(legacy exception handling)"),
         ("(module (memory 1 1 shared))", "(threads)"),
         ("(module (memory i64 1))", "(memory64)"),
         ("(module (tag))", "(exception handling)"),
@@ -194,11 +194,12 @@ fn every_invalid_function_is_reported_with_its_place() {
         (func $good)
         (func $bad (result i32) (i64.const 0))
         (func (export "worse") (drop) (unreachable))
-        (func $other (param v128)))"#;
+        (type $function (func)) (type $other (cont $function)))"#;
     let found = errors(wat);
     assert_eq!(found.len(), 1, "a type error ends the reading: {found:?}");
 
-    let found = errors(&wat.replace("(func $other (param v128))", "(data (i32.const 0) \"\")"));
+    let found =
+        errors(&wat.replace("(type $function (func)) (type $other (cont $function))", "(data (i32.const 0) \"\")"));
     let bytes = wat::parse_str(wat).unwrap();
     let places: Vec<_> = found
         .iter()

@@ -3,7 +3,7 @@
 use wasmelt_driver::ValType;
 use wast::{
     QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat,
-    core::{AbstractHeapType, HeapType, NanPattern, WastArgCore, WastRetCore},
+    core::{AbstractHeapType, HeapType, NanPattern, V128Const, V128Pattern, WastArgCore, WastRetCore},
     lexer::Lexer,
     parser::ParseBuffer,
     token::{Id, Span},
@@ -11,7 +11,7 @@ use wast::{
 
 use super::{
     Action, ActionKind, Argument, Directive, DirectiveKind, Expected, Pattern, Position, Script, Source,
-    value::{FloatPattern, host_reference},
+    value::{FloatPattern, LanePattern, host_reference},
 };
 
 /// What is wrong with a script as a whole, and where.
@@ -168,7 +168,7 @@ fn argument(argument: &WastArg<'_>) -> Result<Argument, Unsupported> {
             Argument::wide(ValType::EXTERNREF, 0)
         }
         WastArgCore::RefExtern(number) => Argument::wide(ValType::EXTERNREF, host_reference(*number)),
-        WastArgCore::V128(_) => return Err(Unsupported("arguments of type v128".to_owned())),
+        WastArgCore::V128(value) => Argument::vector(value.to_le_bytes()),
         WastArgCore::RefNull(_) | WastArgCore::RefHost(_) => {
             return Err(Unsupported("arguments of other reference types".to_owned()));
         }
@@ -192,9 +192,21 @@ fn core_result(pattern: &WastRetCore<'_>) -> Result<Pattern, Unsupported> {
         WastRetCore::RefFunc(_) => Pattern::Function,
         WastRetCore::RefExtern(number) => Pattern::Host(*number),
         WastRetCore::Either(patterns) => Pattern::Either(patterns.iter().map(core_result).collect::<Result<_, _>>()?),
-        WastRetCore::V128(_) => return Err(Unsupported("results of type v128".to_owned())),
+        WastRetCore::V128(pattern) => Pattern::V128(lanes(pattern)),
         _ => return Err(Unsupported("results of other reference types".to_owned())),
     })
+}
+
+fn lanes(pattern: &V128Pattern) -> LanePattern {
+    let exact = |value: V128Const| LanePattern::Exact(u128::from_le_bytes(value.to_le_bytes()));
+    match pattern {
+        V128Pattern::I8x16(lanes) => exact(V128Const::I8x16(*lanes)),
+        V128Pattern::I16x8(lanes) => exact(V128Const::I16x8(*lanes)),
+        V128Pattern::I32x4(lanes) => exact(V128Const::I32x4(*lanes)),
+        V128Pattern::I64x2(lanes) => exact(V128Const::I64x2(*lanes)),
+        V128Pattern::F32x4(lanes) => LanePattern::F32x4(lanes.each_ref().map(|lane| float(lane, |value| value.bits))),
+        V128Pattern::F64x2(lanes) => LanePattern::F64x2(lanes.each_ref().map(|lane| float(lane, |value| value.bits))),
+    }
 }
 
 fn float<Float, Bits>(pattern: &NanPattern<Float>, bits: impl Fn(&Float) -> Bits) -> FloatPattern<Bits> {

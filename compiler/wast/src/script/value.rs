@@ -22,6 +22,11 @@ impl Argument {
     pub(crate) fn wide(ty: ValType, bits: u64) -> Argument {
         Argument { ty, slot: u128::from(bits) }
     }
+
+    /// A vector, by its bytes.
+    pub(crate) fn vector(bytes: [u8; 16]) -> Argument {
+        Argument { ty: ValType::V128, slot: u128::from_le_bytes(bytes) }
+    }
 }
 
 /// The bits of host reference `number` of a script: not null, which is 0.
@@ -36,6 +41,7 @@ pub(crate) enum Pattern {
     I64(i64),
     F32(FloatPattern<u32>),
     F64(FloatPattern<u64>),
+    V128(LanePattern),
     /// A null reference.
     Null,
     /// A reference to a function, not null.
@@ -44,6 +50,17 @@ pub(crate) enum Pattern {
     Host(Option<u32>),
     /// One of them.
     Either(Vec<Pattern>),
+}
+
+/// What a vector has to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum LanePattern {
+    /// Exactly these bits.
+    Exact(Slot),
+    /// Floats that match these patterns, from lane 0 on.
+    F32x4([FloatPattern<u32>; 4]),
+    /// Floats that match these patterns, from lane 0 on.
+    F64x2([FloatPattern<u64>; 2]),
 }
 
 /// What a float has to be, by its bits.
@@ -65,6 +82,7 @@ impl Pattern {
             (Pattern::I64(value), ValType::I64) => low64(slot) == value.cast_unsigned(),
             (Pattern::F32(pattern), ValType::F32) => pattern.matches(low32(slot)),
             (Pattern::F64(pattern), ValType::F64) => pattern.matches(low64(slot)),
+            (Pattern::V128(pattern), ValType::V128) => pattern.matches(slot),
             (Pattern::Null, ValType::Ref(_)) => low64(slot) == 0,
             (Pattern::Function, ValType::Ref(ty)) => ty.is_func_ref() && low64(slot) != 0,
             (Pattern::Host(None), ValType::Ref(ty)) => ty.is_extern_ref() && low64(slot) != 0,
@@ -73,6 +91,20 @@ impl Pattern {
             }
             (Pattern::Either(patterns), ty) => patterns.iter().any(|pattern| pattern.matches(ty, slot)),
             _ => false,
+        }
+    }
+}
+
+impl LanePattern {
+    fn matches(self, slot: Slot) -> bool {
+        match self {
+            LanePattern::Exact(bits) => slot == bits,
+            LanePattern::F32x4(lanes) => {
+                lanes.into_iter().zip(0..).all(|(lane, number)| lane.matches(low32(slot >> (32 * number))))
+            }
+            LanePattern::F64x2(lanes) => {
+                lanes.into_iter().zip(0..).all(|(lane, number)| lane.matches(low64(slot >> (64 * number))))
+            }
         }
     }
 }
@@ -110,7 +142,10 @@ pub(crate) fn display_value(ty: ValType, slot: Slot) -> String {
             value if value.is_nan() => format!("(f64.const NaN {:#018x})", low64(slot)),
             value => format!("(f64.const {value:?})"),
         },
-        ValType::V128 => format!("(v128.const {:#034x})", slot),
+        ValType::V128 => {
+            let lanes = [0, 32, 64, 96].map(|shift| format!("{:#010x}", low32(slot >> shift)));
+            format!("(v128.const i32x4 {})", lanes.join(" "))
+        }
         ValType::Ref(_) => match low64(slot).checked_sub(1) {
             None => "(ref.null)".to_owned(),
             Some(number) if ty == ValType::EXTERNREF => format!("(ref.extern {number})"),
@@ -152,6 +187,16 @@ mod tests {
     }
 
     #[test]
+    fn lanes_are_compared_each_with_its_pattern() {
+        let one = FloatPattern::Exact(1.0_f32.to_bits());
+        let pattern = Pattern::V128(LanePattern::F32x4([one, FloatPattern::CanonicalNan, one, one]));
+        assert!(pattern.matches(ValType::V128, 0x3f80_0000_3f80_0000_ffc0_0000_3f80_0000));
+        assert!(!pattern.matches(ValType::V128, 0x3f80_0000_3f80_0000_3f80_0000_ffc0_0000));
+        let pattern = Pattern::V128(LanePattern::F64x2([FloatPattern::Exact(7), FloatPattern::ArithmeticNan]));
+        assert!(pattern.matches(ValType::V128, 0x7ff8_0000_0000_0001_0000_0000_0000_0007));
+    }
+
+    #[test]
     fn zeros_of_different_sign_differ() {
         let pattern = Pattern::F32(FloatPattern::Exact((-0.0_f32).to_bits()));
         assert!(!pattern.matches(ValType::F32, 0));
@@ -177,5 +222,7 @@ mod tests {
         assert_eq!(display_value(ValType::I32, 0xffff_ffff), "(i32.const -1)");
         assert_eq!(display_value(ValType::F64, 0x7ff8_0000_0000_0000), "(f64.const NaN 0x7ff8000000000000)");
         assert_eq!(display_value(ValType::EXTERNREF, 3), "(ref.extern 2)");
+        let vector = "(v128.const i32x4 0x00000001 0x00000000 0x00000000 0x80000000)";
+        assert_eq!(display_value(ValType::V128, 1 | 1 << 127), vector);
     }
 }
