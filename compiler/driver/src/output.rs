@@ -1,14 +1,23 @@
 //! Writing executables: whole, or not at all.
 //!
-//! The bytes go to a temporary file in the destination's directory, which is renamed when everything is written. Whoever
-//! looks at the destination sees what was there before or the whole new file; after a failure nothing is left behind.
+//! The bytes go to a file without a name, in the destination's directory. When everything is written it gets a temporary
+//! name, and is renamed to its own: a name cannot be taken over from another file in one step. Whoever looks at the
+//! destination sees what was there before or the whole new file. After a failure nothing is left behind, and neither is
+//! when the process is killed, since the kernel drops files that have no name. File systems without such files get one with
+//! a temporary name from the start.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::{MetadataExt, PermissionsExt},
+    os::{
+        fd::AsRawFd,
+        unix::fs::{MetadataExt, PermissionsExt},
+    },
     path::{Path, PathBuf},
 };
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
+use tempfile::Builder;
 
 use crate::diagnostics::{Code, Diagnostic};
 
@@ -47,13 +56,32 @@ pub(crate) fn write(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>)
 }
 
 fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".wasmelt-")
-        .permissions(Permissions::from_mode(EXECUTABLE))
-        .tempfile_in(directory_of(path))?;
-    fill(temporary.as_file_mut())?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    let directory = directory_of(path);
+    let mut names = Builder::new();
+    names.prefix(".wasmelt-").permissions(Permissions::from_mode(EXECUTABLE));
+    match open_unnamed(&directory) {
+        Ok(mut file) => {
+            fill(&mut file)?;
+            let named = names.make_in(directory, |name| give_name(&file, name))?;
+            named.persist(path).map_err(|error| error.error)
+        }
+        Err(_) => {
+            let mut file = names.tempfile_in(directory)?;
+            fill(file.as_file_mut())?;
+            file.persist(path).map_err(|error| error.error).map(drop)
+        }
+    }
+}
+
+/// A file in `directory` that is gone when it is closed, unless it gets a name.
+fn open_unnamed(directory: &Path) -> io::Result<File> {
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(directory, flags, Mode::from_raw_mode(EXECUTABLE))?.into())
+}
+
+fn give_name(file: &File, name: &Path) -> io::Result<()> {
+    let link = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, link, CWD, name, AtFlags::SYMLINK_FOLLOW)?)
 }
 
 fn directory_of(path: &Path) -> PathBuf {
