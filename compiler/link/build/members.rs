@@ -48,14 +48,5 @@ pub(crate) fn needed(archive: &[u8]) -> Result<Vec<Member>, Error> {
 
 /// What the process and programs refer to.
 fn roots() -> impl Iterator<Item = &'static str> {
-    let helpers = [
-        symbols::START,
-        symbols::RUN_SCRIPT,
-        symbols::MEMORY_GROW,
-        symbols::TABLE_GROW,
-        symbols::TABLE_FILL,
-        symbols::MEMORY_MOVE,
-        symbols::MEMORY_SET,
-    ];
-    helpers.into_iter().chain(WASI_PREVIEW_1.iter().map(|function| function.symbol))
+    symbols::RUNTIME.into_iter().chain(WASI_PREVIEW_1.iter().map(|function| function.symbol))
 }

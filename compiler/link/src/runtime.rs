@@ -35,17 +35,8 @@ mod tests {
     /// A target whose runtime is not embedded has nothing to check; `available` says so to users.
     #[test]
     fn embedded_runtimes_define_all_that_programs_refer_to() {
-        let helpers = [
-            symbols::START,
-            symbols::RUN_SCRIPT,
-            symbols::MEMORY_GROW,
-            symbols::TABLE_GROW,
-            symbols::TABLE_FILL,
-            symbols::MEMORY_MOVE,
-            symbols::MEMORY_SET,
-        ];
         let expected: BTreeSet<&str> =
-            helpers.into_iter().chain(WASI_PREVIEW_1.iter().map(|function| function.symbol)).collect();
+            symbols::RUNTIME.into_iter().chain(WASI_PREVIEW_1.iter().map(|function| function.symbol)).collect();
         for target in targets() {
             let Ok(objects) = objects(&target) else { continue };
             let files: Vec<Vec<u8>> = objects.iter().map(|(_, bytes)| bytes.to_vec()).collect();

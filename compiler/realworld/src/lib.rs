@@ -21,8 +21,10 @@ mod package;
 mod program;
 mod run;
 mod rust;
+mod suite;
 mod workshop;
 
 pub use program::Program;
 pub use run::{Finished, Job, run};
+pub use suite::find_suite;
 pub use workshop::{BuildError, Workshop};

@@ -7,7 +7,7 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -18,7 +18,7 @@ use wasmelt_driver::{
     BuildOptions, Diagnostic, Module, ProgramBuilder, Runner, build_program, is_available,
     policy::{Access, Directory, Policy},
 };
-use wasmelt_realworld::{Finished, Job, run};
+use wasmelt_realworld::{Finished, Job, find_suite, run};
 use wasmelt_targets::{Architecture, Target};
 use wasmelt_testing::{Ledger, skip};
 
@@ -40,7 +40,7 @@ fn run_suite(architecture: Architecture) {
     if let Err(problem) = is_available(&target).and(Runner::find(&target).map(|_| ())) {
         return skip(&problem.message);
     }
-    let Some(suite) = find_suite() else {
+    let Some(suite) = find_suite("SIGHTGLASS", "sightglass") else {
         return eprintln!("skipped: there is no Sightglass suite in ../shared, and SIGHTGLASS names none");
     };
     let programs = programs(&suite);
@@ -50,14 +50,6 @@ fn run_suite(architecture: Architecture) {
     let failures: BTreeMap<String, String> = failures.collect();
     let ledger = Ledger::parse(include_str!("sightglass-ledger.txt")).for_platform(target.platform());
     ledger.compare(programs.iter().map(|(name, _)| name.clone()), &failures);
-}
-
-fn find_suite() -> Option<PathBuf> {
-    if let Some(path) = env::var_os("SIGHTGLASS") {
-        return Some(path.into());
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/sightglass");
-    path.is_dir().then_some(path)
 }
 
 /// The programs' names, `FOLDER/NAME`, and files.

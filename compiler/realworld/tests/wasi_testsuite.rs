@@ -7,7 +7,7 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -17,7 +17,7 @@ use wasmelt_driver::{
     BuildOptions, Runner, Silent, Source, build, is_available,
     policy::{Access, Arguments, Directory, Policy, Text, Variable},
 };
-use wasmelt_realworld::{Job, run};
+use wasmelt_realworld::{Job, find_suite, run};
 use wasmelt_targets::{Architecture, Target};
 use wasmelt_testing::{Ledger, skip};
 
@@ -48,7 +48,7 @@ fn run_suite(architecture: Architecture) {
     if let Err(problem) = is_available(&target).and(Runner::find(&target).map(|_| ())) {
         return skip(&problem.message);
     }
-    let Some(suite) = find_suite() else {
+    let Some(suite) = find_suite("WASI_TESTSUITE", "wasi-testsuite") else {
         return eprintln!("skipped: there is no WASI test suite in ../shared, and WASI_TESTSUITE names none");
     };
     let programs = programs(&suite);
@@ -59,14 +59,6 @@ fn run_suite(architecture: Architecture) {
     let failures: BTreeMap<String, String> = failures.collect();
     let ledger = Ledger::parse(include_str!("wasi-ledger.txt")).for_platform(target.platform());
     ledger.compare(names, &failures);
-}
-
-fn find_suite() -> Option<PathBuf> {
-    if let Some(path) = env::var_os("WASI_TESTSUITE") {
-        return Some(path.into());
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/wasi-testsuite");
-    path.is_dir().then_some(path)
 }
 
 /// The programs' names, `LANGUAGE/NAME`, and files.

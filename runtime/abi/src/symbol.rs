@@ -23,6 +23,9 @@ pub mod symbols {
     pub const MEMORY_MOVE: &str = "memmove";
     /// `extern "C" fn(to: *mut u8, byte: i32, bytes: u64) -> *mut u8`: fills.
     pub const MEMORY_SET: &str = "memset";
+
+    /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
+    pub const RUNTIME: [&str; 7] = [START, RUN_SCRIPT, MEMORY_GROW, TABLE_GROW, TABLE_FILL, MEMORY_MOVE, MEMORY_SET];
 }
 
 /// Sections of relocatable objects and executables.

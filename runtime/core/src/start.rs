@@ -5,7 +5,7 @@
 //!
 //! 1. `prlimit64`, to read the stack's limits: the hard limit bounds what may be asked for.
 //! 2. `prlimit64`, to set the soft limit, if it is not what the program asked for: it is what ends a recursion (`stack.rs`).
-//! 3. `mmap` for each memory: its guard and its room to grow (`memory.rs`).
+//! 3. `mmap` for each memory: its guard and its room to grow (`memory.rs`); in parts where an emulator has mapped some of it.
 //! 4. `mprotect` for each memory whose initial size the kernel has not mapped.
 //! 5. `mmap` for the tables that can grow, if there are any (`table.rs`).
 //! 6. `sigaltstack`: an overflow of the stack is handled on another one.
