@@ -7,7 +7,7 @@ use wasmelt_benches::{
     floor, samples,
     startup::{Candidate, Plan, Row, measure},
 };
-use wasmelt_driver::{BuildOptions, Diagnostic, Silent, build, write_executable};
+use wasmelt_driver::{BuildOptions, Diagnostic, Sandbox, Silent, build, write_executable};
 use wasmelt_targets::{Architecture, Target};
 
 fn main() {
@@ -26,9 +26,16 @@ fn main() {
 }
 
 /// The programs, the floor first: ratios are to it.
-fn candidates(host: Architecture, folder: &Path) -> Result<[Candidate; 2], Vec<Diagnostic>> {
-    let hello = build(&samples::hello(), &BuildOptions::new(Target::baseline(host)), &Silent)?;
-    Ok([candidate("floor", &floor::executable(host), folder)?, candidate("hello", &hello, folder)?])
+fn candidates(host: Architecture, folder: &Path) -> Result<[Candidate; 3], Vec<Diagnostic>> {
+    let hello = |sandbox| {
+        let options = BuildOptions { sandbox, ..BuildOptions::new(Target::baseline(host)) };
+        build(&samples::hello(), &options, &Silent)
+    };
+    Ok([
+        candidate("floor", &floor::executable(host), folder)?,
+        candidate("bare", &hello(Sandbox::Off)?, folder)?,
+        candidate("hello", &hello(Sandbox::On)?, folder)?,
+    ])
 }
 
 fn candidate(name: &str, executable: &[u8], folder: &Path) -> Result<Candidate, Vec<Diagnostic>> {

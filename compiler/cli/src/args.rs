@@ -6,7 +6,7 @@ use clap::{Args, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::request::{StackSize, parse_stack_size};
+use crate::request::{LibraryFile, StackSize, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
 Exit status:
@@ -116,6 +116,11 @@ pub(crate) struct CompileArgs {
     #[arg(short = 'O', long, value_name = "GOAL", default_value = "speed")]
     pub(crate) optimize: Goal,
 
+    /// Satisfy imports from module NAME by the exports of another module, which becomes part of the program; may be given
+    /// several times: modules are instantiated in this order, each may import from those before it
+    #[arg(long = "module", value_name = "NAME=FILE", value_parser = parse_library)]
+    pub(crate) libraries: Vec<LibraryFile>,
+
     /// Leave out the symbol table; traps still name functions
     #[arg(long)]
     pub(crate) strip: bool,
@@ -155,6 +160,24 @@ pub(crate) struct GrantArgs {
     /// Let the program see the arguments it is started with
     #[arg(long)]
     pub(crate) allow_args: bool,
+
+    /// Have the kernel enforce the grants as well: no new privileges, a seccomp filter of the system calls that the program
+    /// needs, and Landlock where directories are granted; as far as the kernel that it runs on is able to
+    #[arg(long, value_name = "WHETHER", default_value = "on")]
+    pub(crate) sandbox: SandboxMode,
+
+    /// Do not run on a kernel that lacks a part of the sandbox
+    #[arg(long, conflicts_with = "sandbox")]
+    pub(crate) require_sandbox: bool,
+}
+
+/// Whether the kernel enforces the grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SandboxMode {
+    /// It does, as far as it is able to
+    On,
+    /// It does not; the program starts some microseconds earlier
+    Off,
 }
 
 const WAST_EXAMPLES: &str = "\

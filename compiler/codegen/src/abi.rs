@@ -59,6 +59,9 @@ pub(crate) fn slots_signature() -> Signature {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Helper {
     MemoryGrow,
+    MemoryNotify,
+    MemoryWait32,
+    MemoryWait64,
     TableGrow,
     TableFill,
     MemoryMove,
@@ -70,6 +73,9 @@ impl Helper {
     pub(crate) fn symbol(self) -> &'static str {
         match self {
             Helper::MemoryGrow => symbols::MEMORY_GROW,
+            Helper::MemoryNotify => symbols::MEMORY_NOTIFY,
+            Helper::MemoryWait32 => symbols::MEMORY_WAIT32,
+            Helper::MemoryWait64 => symbols::MEMORY_WAIT64,
             Helper::TableGrow => symbols::TABLE_GROW,
             Helper::TableFill => symbols::TABLE_FILL,
             Helper::MemoryMove => symbols::MEMORY_MOVE,
@@ -82,6 +88,9 @@ impl Helper {
         use types::{I32, I64};
         let (params, results): (&[Type], &[Type]) = match self {
             Helper::MemoryGrow => (&[ADDRESS, I64], &[I64]),
+            Helper::MemoryNotify => (&[ADDRESS, I32], &[I32]),
+            Helper::MemoryWait32 => (&[ADDRESS, I32, I64], &[I32]),
+            Helper::MemoryWait64 => (&[ADDRESS, I64, I64], &[I32]),
             Helper::TableGrow => (&[ADDRESS, I64, ADDRESS], &[I64]),
             Helper::TableFill => (&[ADDRESS, I64, ADDRESS, I64], &[]),
             Helper::MemoryMove => (&[ADDRESS, ADDRESS, I64], &[ADDRESS]),

@@ -1,7 +1,7 @@
 //! What instructions access in memory: an index and an immediate become an address, and that a value or nothing.
 
-use cranelift_codegen::ir::{InstBuilder, Opcode, Type, Value};
-use wasmelt_module::MemoryIndex;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Opcode, Type, Value};
+use wasmelt_module::{MemoryIndex, ProgramMemory};
 use wasmparser::{MemArg, MemArgTarget};
 
 use crate::{
@@ -25,13 +25,27 @@ pub(crate) fn store(t: &mut Translator<'_>, argument: &MemArg, opcode: Opcode, v
     t.ins().Store(opcode, ty, flags, address.displacement.into(), value, address.base);
 }
 
-/// Pops an index; the address of the access.
-fn address(t: &mut Translator<'_>, argument: &MemArg) -> MemoryAddress {
-    let index = t.stack.pop();
+/// Pops an index; the address of the access as one value, for instructions that have no displacement, and its flags.
+pub(crate) fn exact(t: &mut Translator<'_>, argument: &MemArg) -> (MemFlagsData, Value) {
+    let address = address(t, argument);
+    match address.displacement {
+        0 => (address.flags, address.base),
+        displacement => (address.flags, t.ins().iadd_imm_s(address.base, i64::from(displacement))),
+    }
+}
+
+/// The memory that is accessed.
+pub(crate) fn memory(t: &Translator<'_>, argument: &MemArg) -> ProgramMemory {
     let MemArgTarget::Memory(memory) = argument.target else {
         unreachable!("invariant: modules with garbage collection are refused")
     };
-    let memory = t.emitter.plan.program.memory(t.instance, MemoryIndex(memory));
+    t.emitter.plan.program.memory(t.instance, MemoryIndex(memory))
+}
+
+/// Pops an index; the address of the access.
+fn address(t: &mut Translator<'_>, argument: &MemArg) -> MemoryAddress {
+    let index = t.stack.pop();
+    let memory = memory(t, argument);
     let offset = u32::try_from(argument.offset).expect("invariant: modules with 64-bit memories are refused");
     bounds::memory_access(&mut t.emitter, memory, index, offset)
 }

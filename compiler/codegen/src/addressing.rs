@@ -36,7 +36,14 @@ pub(crate) fn memory_state(e: &mut Emitter<'_>, memory: ProgramMemory) -> Value 
 /// The current size of `memory` in bytes.
 pub(crate) fn memory_length(e: &mut Emitter<'_>, memory: ProgramMemory) -> Value {
     let offset = memory_state_offset(e, memory) + offset_of!(MemoryState, byte_length) as u64;
-    load_state(e, types::I64, offset)
+    if !e.plan.program.memory_type(memory).shared {
+        return load_state(e, types::I64, offset);
+    }
+    // Another thread may have let it grow.
+    let state = e.data_address(DataSymbol::State);
+    let address = e.ins().iadd_imm_s(state, offset.cast_signed());
+    let flags = regions::flags(e, Region::State);
+    e.ins().atomic_load(types::I64, flags, address)
 }
 
 /// What host functions called by `instance` get as their memory.

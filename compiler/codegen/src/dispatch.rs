@@ -1,5 +1,6 @@
 //! Which function translates which operator: one line each, no logic.
 
+mod atomic;
 mod simd;
 
 use cranelift_codegen::ir::{
@@ -189,7 +190,7 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         O::F32ReinterpretI32 => convert::reinterpret(t, F32),
         O::F64ReinterpretI64 => convert::reinterpret(t, F64),
 
-        _ => simd::operator(t, operator)?,
+        _ => atomic::operator(t, operator)?,
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What the operators mean in CLIF. One family = one file; families do not use each other.
 
+pub(crate) mod atomic;
 pub(crate) mod bulk_memory;
 pub(crate) mod calls;
 pub(crate) mod control;

@@ -42,7 +42,7 @@ mod source;
 
 pub use diagnostics::Diagnostic;
 pub use observer::{Observer, Silent, Stage};
-pub use options::BuildOptions;
+pub use options::{BuildOptions, Library};
 pub use output::{is_same_file, write_executable};
 pub use pipeline::{build, build_program, build_script, is_available, parse};
 pub use runner::{Runner, emulator_names};
@@ -50,9 +50,9 @@ pub use source::Source;
 
 pub use wasmelt_codegen::{FunctionKind, Optimization};
 pub use wasmelt_module::{
-    Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex, GlobalType, Hosts,
-    Import, ImportType, InitStep, InstanceIndex, Module, ModuleError, ModuleErrorKind, Program, ProgramBuilder,
-    ProgramError, ProgramFunction, ProgramGlobal, ValType,
+    AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
+    GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,
+    ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ValType,
 };
-pub use wasmelt_object::ScriptCall;
+pub use wasmelt_object::{Sandbox, ScriptCall};
 pub use wasmelt_policy as policy;

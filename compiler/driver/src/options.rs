@@ -4,6 +4,9 @@ use wasmelt_policy::Policy;
 use wasmelt_targets::Target;
 
 use wasmelt_codegen::Optimization;
+use wasmelt_object::Sandbox;
+
+use crate::Source;
 
 /// What one executable is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,20 @@ pub struct BuildOptions {
     pub stack_bytes: u64,
     /// Whether symbols are left out; what traps report is not affected.
     pub strip: bool,
+    /// Whether the kernel enforces what the program may do.
+    pub sandbox: Sandbox,
+    /// Modules whose exports satisfy imports, in order of instantiation: each may import from those before it, and the
+    /// module that is built from all of them.
+    pub libraries: Vec<Library>,
+}
+
+/// A module that becomes part of the executable for what it exports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Library {
+    /// The module name by which imports refer to it.
+    pub name: String,
+    /// The module.
+    pub source: Source,
 }
 
 impl BuildOptions {
@@ -32,6 +49,8 @@ impl BuildOptions {
             policy: Policy::default(),
             stack_bytes: BuildOptions::DEFAULT_STACK_BYTES,
             strip: false,
+            sandbox: Sandbox::On,
+            libraries: Vec::new(),
         }
     }
 }

@@ -6,17 +6,17 @@ use wasmelt_abi::find_host_function;
 use wasmelt_codegen::{self as codegen, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Module, Program, ProgramBuilder, ProgramError};
-use wasmelt_object::{self as object, ObjectOptions, ScriptCall};
+use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
 use wasmelt_policy::{Policy, Text};
 use wasmelt_targets::Target;
 
 use crate::{
-    BuildOptions, Observer, Silent, Source, Stage,
+    BuildOptions, Library, Observer, Silent, Source, Stage,
     diagnostics::{self, Diagnostic},
     guard::{Stages, guarded},
 };
 
-/// Builds the executable that `source` becomes with `options`.
+/// Builds the executable that `source` becomes with `options`, the libraries among them included.
 ///
 /// # Errors
 ///
@@ -24,9 +24,13 @@ use crate::{
 pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(&source.display, observer, |stages| {
         is_available(&options.target).map_err(one)?;
-        let binary = stages.run(Stage::Assemble, || source.to_binary().map_err(one))?;
-        let module = stages.run(Stage::Parse, || parse_binary(source, binary))?;
-        let program = stages.run(Stage::Bind, || command(module, source))?;
+        let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
+        let binaries =
+            stages.run(Stage::Assemble, || every(sources.clone(), |source| source.to_binary().map_err(one)))?;
+        let modules = stages.run(Stage::Parse, || {
+            every(sources.clone().zip(binaries), |(source, binary)| parse_binary(source, binary))
+        })?;
+        let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries))?;
         let options = BuildOptions { policy: named(&options.policy, source), ..options.clone() };
         finish(&program, &[], &options, stages, &source.display)
     })
@@ -54,7 +58,9 @@ pub fn build_script(program: &Program, target: &Target, calls: &[ScriptCall]) ->
     const NAME: &str = "test script";
     guarded(NAME, &Silent, |stages| {
         is_available(target).map_err(one)?;
-        finish(program, calls, &BuildOptions::new(*target), stages, NAME)
+        // The harness is no guest, and counts on nothing being denied to it.
+        let options = BuildOptions { sandbox: Sandbox::Off, ..BuildOptions::new(*target) };
+        finish(program, calls, &options, stages, NAME)
     })
 }
 
@@ -91,7 +97,8 @@ fn finish(
     let progress = |Progress { done, total }| observer.compiled(done, total);
     let code_options = codegen::Options { optimization: options.optimization, progress: Some(&progress) };
     let grants = options.policy.to_table();
-    let object_options = ObjectOptions { grants: &grants, stack_bytes: options.stack_bytes, script: calls };
+    let object_options =
+        ObjectOptions { grants: &grants, stack_bytes: options.stack_bytes, sandbox: options.sandbox, script: calls };
     let link_options = LinkOptions { symbols: if options.strip { Symbols::Strip } else { Symbols::Keep } };
 
     let compiled = stages.run(Stage::Compile, || {
@@ -111,14 +118,39 @@ fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagno
     Module::parse(&source.file_name, binary).map_err(problems)
 }
 
-/// The program that is one command: one instance, whose imports are the host's functions.
-fn command(module: Module, source: &Source) -> Result<Program, Vec<Diagnostic>> {
-    let problems =
-        |errors: Vec<ProgramError>| errors.iter().map(|error| diagnostics::program(error, source)).collect::<Vec<_>>();
+/// The program that is a command: an instance of each library, then one of the last of `modules`, which is the one in
+/// `source`. Imports that no library satisfies are the host's functions.
+fn command(modules: Vec<Module>, source: &Source, libraries: &[Library]) -> Result<Program, Vec<Diagnostic>> {
+    let problems = |errors: Vec<ProgramError>, source| {
+        errors.iter().map(|error| diagnostics::program(error, source)).collect::<Vec<_>>()
+    };
     let mut builder = ProgramBuilder::new();
-    let instance = builder.instantiate(Arc::new(module), find_host_function).map_err(problems)?;
-    let entry = builder.command_entry(instance).map_err(|error| problems(vec![error]))?;
+    let mut modules = modules.into_iter().map(Arc::new);
+    for (library, module) in libraries.iter().zip(&mut modules) {
+        let failed = |errors| problems(errors, &library.source);
+        let instance = builder.instantiate(module, find_host_function).map_err(failed)?;
+        builder.initialize_reactor(instance).map_err(|error| failed(vec![error]))?;
+        builder.register(&library.name, instance);
+    }
+    let module = modules.next().expect("invariant: the command's module follows the libraries'");
+    let instance = builder.instantiate(module, find_host_function).map_err(|errors| problems(errors, source))?;
+    let entry = builder.command_entry(instance).map_err(|error| problems(vec![error], source))?;
     Ok(builder.finish(entry))
+}
+
+/// What `work` makes of each item, or all that is wrong with any.
+fn every<T, R>(
+    items: impl Iterator<Item = T>,
+    work: impl Fn(T) -> Result<R, Vec<Diagnostic>>,
+) -> Result<Vec<R>, Vec<Diagnostic>> {
+    let (mut results, mut problems) = (Vec::new(), Vec::new());
+    for item in items {
+        match work(item) {
+            Ok(result) => results.push(result),
+            Err(diagnostics) => problems.extend(diagnostics),
+        }
+    }
+    if problems.is_empty() { Ok(results) } else { Err(problems) }
 }
 
 /// The policy, with the module's file name where it has no name for the program.

@@ -141,18 +141,22 @@ pub enum ProgramError {
         help: Option<String>,
     },
     /// A module's entry is not a function without parameters and results.
-    #[error("`_start` of `{module}` has to be a function () -> (), but it is a {actual}", module = names::printable(module))]
+    #[error("`{entry}` of `{module}` has to be a function () -> (), but it is a {actual}", module = names::printable(module))]
     EntryType {
         /// Name of the module.
         module: String,
-        /// The type of `_start`, in words.
+        /// Name of the entry: `_start` or `_initialize`.
+        entry: &'static str,
+        /// The type of the entry, in words.
         actual: String,
     },
     /// A module's entry is an imported host function.
-    #[error("`_start` of `{module}` is the host function `{function}`", module = names::printable(module))]
+    #[error("`{entry}` of `{module}` is the host function `{function}`", module = names::printable(module))]
     EntryIsHostFunction {
         /// Name of the module.
         module: String,
+        /// Name of the entry: `_start` or `_initialize`.
+        entry: &'static str,
         /// Name of the host function.
         function: &'static str,
     },

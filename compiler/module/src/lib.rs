@@ -36,4 +36,4 @@ pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
     ProgramGlobal, ProgramMemory, ProgramTable,
 };
-pub use wasmparser::{FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};
+pub use wasmparser::{AbstractHeapType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};

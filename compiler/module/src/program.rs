@@ -114,6 +114,8 @@ pub enum InitStep {
     Data(InstanceIndex),
     /// Calls the instance's start function.
     Start(InstanceIndex),
+    /// Calls what initialises the instance, which is a reactor (WASI application ABI, "Reactors").
+    Initialize(InstanceIndex, ProgramFunction),
 }
 
 /// What runs after initialisation.

@@ -139,6 +139,15 @@ impl<'a> ObjectFile<'a> {
         Ok(self.object.write()?)
     }
 
+    /// The functions of the runtime that are referred to so far.
+    pub(crate) fn runtime_functions(&self) -> impl Iterator<Item = &'static str> {
+        let placed = self.symbols.keys().copied().chain(self.references.iter().map(|(_, reference)| reference.item));
+        placed.filter_map(|item| match item {
+            Item::Code(SymbolRef::Runtime(symbol)) => Some(symbol),
+            _ => None,
+        })
+    }
+
     /// What is not the runtime's has to be defined here.
     fn check_definitions(&self) -> Result<(), ObjectError> {
         for (&item, &symbol) in &self.symbols {

@@ -9,9 +9,10 @@ use wasmelt_module::{Entry, Program};
 use wasmelt_targets::AddressSpace;
 
 use crate::{
-    ObjectOptions,
+    ObjectOptions, Sandbox,
     blob::Blob,
     file::{ObjectFile, Section},
+    filter::Filter,
     item::Item,
 };
 
@@ -22,6 +23,7 @@ pub(crate) fn emit(
     compiled: &CompiledProgram,
     options: &ObjectOptions<'_>,
     trap_table_bytes: u64,
+    filter: Option<&Filter>,
 ) {
     let layout = &compiled.layout;
     let entry = match program.entry {
@@ -43,6 +45,14 @@ pub(crate) fn emit(
     blob.put_u64(offset_of!(ProgramHeader, stack_bytes), options.stack_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables_bytes), layout.growable_tables_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables), AddressSpace::GROWABLE_TABLES);
+    if options.sandbox != Sandbox::Off {
+        blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(symbols::SANDBOX), 0);
+        blob.put_u32(offset_of!(ProgramHeader, sandbox_required), u32::from(options.sandbox == Sandbox::Required));
+    }
+    if let Some(filter) = filter {
+        blob.put_address(offset_of!(ProgramHeader, filter), Item::Filter, 0);
+        blob.put_u32(offset_of!(ProgramHeader, filter_instructions), filter.length());
+    }
     blob.put(offset_of!(ProgramHeader, cpu_level), cpu_level(compiled.target.cpu.name()));
     file.define(Section::Constants, Item::Header, blob, align_of::<ProgramHeader>() as u64);
 }

@@ -15,6 +15,8 @@ pub(crate) enum Item {
     TrapTable,
     /// The grants table.
     Grants,
+    /// The kernel's filter of system calls.
+    Filter,
     /// The bytes that the runtime copies to the memory with this number.
     MemoryImage(u32),
     /// The script's header.

@@ -12,6 +12,7 @@
 //!                     segments       element and data segments that instructions use
 //!                     memory_image   small initial contents of memories, which the runtime copies
 //!                     script         the calls of a test program
+//!                     filter         the system calls that the kernel lets the program make
 //! .wasmelt.state      state          all mutable state of all instances
 //! .wasmelt.traps      trap_table     what a faulting instruction means
 //! .wasmelt.grants     grants         the grants, as they were given
@@ -30,6 +31,7 @@ mod blob;
 mod cells;
 mod error;
 mod file;
+mod filter;
 mod functions;
 mod grants;
 mod header;
@@ -48,6 +50,7 @@ use wasmelt_codegen::CompiledProgram;
 use wasmelt_module::Program;
 
 use cells::Cells;
+use filter::Filter;
 use memory_image::MemoryImage;
 use symbols::FunctionNames;
 
@@ -61,8 +64,22 @@ pub struct ObjectOptions<'a> {
     pub grants: &'a [u8],
     /// Bytes of stack the program may use.
     pub stack_bytes: u64,
+    /// Whether the kernel enforces what the program may do.
+    pub sandbox: Sandbox,
     /// The calls that the program makes, in order, if its entry is a script; not used otherwise.
     pub script: &'a [ScriptCall],
+}
+
+/// Whether the kernel takes from the process, before the guest's first instruction, what the program does not need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sandbox {
+    /// Nothing is taken.
+    Off,
+    /// What the kernel is able to take.
+    #[default]
+    On,
+    /// Everything; the program does not run on a kernel that lacks a part of it.
+    Required,
 }
 
 /// The object file of `program`, compiled to `compiled`.
@@ -81,12 +98,14 @@ pub fn emit(
 
     let (mut file, placed) = functions::emit(compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
-    header::emit(&mut file, program, compiled, options, trap_table_bytes);
+    let filter = Filter::of(&file, compiled.target.architecture, options);
+    header::emit(&mut file, program, compiled, options, trap_table_bytes, filter.as_ref());
     cells::emit(&mut file, &cells);
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);
     state::emit(&mut file, program, compiled, &cells, &images);
     memory_image::emit(&mut file, &images, compiled.target.address_space().page_size);
+    filter::emit(&mut file, filter);
     grants::emit(&mut file, options.grants);
     script::emit(&mut file, program, options.script)?;
     file.finish()

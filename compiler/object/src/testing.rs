@@ -9,7 +9,7 @@ use wasmelt_codegen::{
 use wasmelt_module::{Entry, FunctionIndex, InstanceIndex, Module, Program, ProgramBuilder, ProgramFunction};
 use wasmelt_targets::{Architecture, Target};
 
-use crate::ObjectOptions;
+use crate::{ObjectOptions, Sandbox};
 
 /// The portable targets of all architectures.
 pub(crate) fn targets() -> impl Iterator<Item = Target> {
@@ -70,5 +70,5 @@ pub(crate) fn compiled(target: Target, functions: Vec<CompiledFunction>, layout:
 pub(crate) fn options() -> ObjectOptions<'static> {
     const GRANTS: &[u8] = b"WMGRANTS\x01\0\0\0\x10\0\0\0";
     assert_eq!(grants::table_bytes(GRANTS), Some(GRANTS.len()));
-    ObjectOptions { grants: GRANTS, stack_bytes: 1 << 20, script: &[] }
+    ObjectOptions { grants: GRANTS, stack_bytes: 1 << 20, sandbox: Sandbox::Off, script: &[] }
 }

@@ -120,19 +120,20 @@ fn describe_end(finished: &Finished) -> String {
 #[cfg(test)]
 mod tests {
     use wasmelt_abi::TrapCode;
-    use wasmelt_driver::{FunctionKind, InstanceIndex, ValType};
+    use wasmelt_driver::{FunctionKind, InstanceIndex};
 
     use super::*;
-    use crate::script::Expected;
+    use crate::script::{Expected, ValueType};
 
-    fn call(results: Vec<ValType>) -> Call {
+    fn call(results: Vec<ValueType>) -> Call {
         let function = FunctionKind::Initializer(InstanceIndex(0));
         Call { directive: Some(0), function, arguments: Vec::new(), results, expected: Expected::Return }
     }
 
     #[test]
     fn records_are_read_up_to_the_first_that_is_cut_off() {
-        let calls = [call(vec![ValType::I32]), call(vec![ValType::I64; 2]), call(Vec::new()), call(vec![ValType::I32])];
+        let calls =
+            [call(vec![ValueType::I32]), call(vec![ValueType::I64; 2]), call(Vec::new()), call(vec![ValueType::I32])];
         let mut output = Vec::new();
         output.extend(0_u32.to_le_bytes());
         output.extend(7_u128.to_le_bytes());

@@ -8,7 +8,7 @@
 //! (import "m" "memory" (memory 2))   becomes   (import "m" "memory" (memory 0))   and a call that traps if the size is below 2
 //! ```
 
-use wasmelt_driver::{Import, ImportType, Module};
+use wasmelt_driver::{Import, ImportType, MemoryType, Module};
 
 /// Name of the exported function of a check.
 pub(crate) const CHECK: &str = "check";
@@ -29,7 +29,8 @@ pub(crate) fn without_minimums(module: &Module) -> Option<Module> {
 }
 
 /// Modules that import what `module` imports with a minimal size, and export [`CHECK`], which traps if it is not reached.
-pub(crate) fn checks(module: &Module) -> Vec<Module> {
+/// `None` if there is none for one of the imports: one whose type only `module` itself can name.
+pub(crate) fn checks(module: &Module) -> Option<Vec<Module>> {
     module.imports.iter().filter_map(|import| Some(check(import, minimum(import)?))).collect()
 }
 
@@ -41,18 +42,33 @@ fn minimum(import: &Import) -> Option<u64> {
     }
 }
 
-fn check(import: &Import, minimum: u64) -> Module {
-    let (item, size) = match import.ty {
-        ImportType::Table(ty) => (format!("(table 0 {})", ty.element_type), "table.size"),
-        _ => ("(memory 0)".to_owned(), "memory.size"),
+fn check(import: &Import, minimum: u64) -> Option<Module> {
+    let (item, size, is_64) = match import.ty {
+        ImportType::Table(ty) => {
+            (format!("(table {} 0 {})", address(ty.table64), ty.element_type), "table.size", ty.table64)
+        }
+        ImportType::Memory(ty) => (memory(&ty), "memory.size", ty.memory64),
+        _ => return None,
     };
-    let (module, name) = (quote(&import.module), quote(&import.name));
+    let (module, name, ty) = (quote(&import.module), quote(&import.name), address(is_64));
     let text = format!(
         "(module (import {module} {name} {item})
-           (func (export \"{CHECK}\") (if (i32.lt_u ({size}) (i32.const {minimum})) (then unreachable))))"
+           (func (export \"{CHECK}\") (if ({ty}.lt_u ({size}) ({ty}.const {minimum})) (then unreachable))))"
     );
-    let bytes = wat::parse_str(text).expect("invariant: the text is well-formed");
-    Module::parse(CHECK, bytes).expect("invariant: the module is valid")
+    Module::parse(CHECK, wat::parse_str(text).ok()?).ok()
+}
+
+/// The type of addresses.
+fn address(is_64: bool) -> &'static str {
+    if is_64 { "i64" } else { "i32" }
+}
+
+/// A memory like one of type `ty`, without a minimum. Shared memories have a maximum, which an import may not exceed.
+fn memory(ty: &MemoryType) -> String {
+    let maximum = ty.maximum.map_or(String::new(), |maximum| maximum.to_string());
+    let shared = if ty.shared { "shared" } else { "" };
+    let page = ty.page_size_log2.map_or(String::new(), |log2| format!("(pagesize {})", 1_u64 << log2));
+    format!("(memory {} 0 {maximum} {shared} {page})", address(ty.memory64))
 }
 
 /// `name` as a string of the text format.

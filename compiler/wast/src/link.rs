@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use wasmelt_driver::{
-    BoundFunction, Entry, ExternIndex, FuncType, FunctionKind, InstanceIndex, Module, Program, ProgramBuilder,
-    ProgramError, ValType,
+    AbstractHeapType, BoundFunction, Entry, ExternIndex, FuncType, FunctionKind, HeapType, InstanceIndex, Module,
+    Program, ProgramBuilder, ProgramError, ValType,
 };
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     grown,
     outcome::Outcome,
     resolve::{Event, EventKind, HOST_MODULE, InstanceId},
-    script::{Action, ActionKind, Expected, Slot},
+    script::{Action, ActionKind, Argument, Expected, Hierarchy, Slot, ValueType},
 };
 
 /// A program and what to do with it.
@@ -32,7 +32,7 @@ pub(crate) struct Call {
     pub(crate) function: FunctionKind,
     pub(crate) arguments: Vec<Slot>,
     /// Types of the results.
-    pub(crate) results: Vec<ValType>,
+    pub(crate) results: Vec<ValueType>,
     pub(crate) expected: Expected,
 }
 
@@ -100,9 +100,8 @@ impl Linker {
     fn event(&mut self, event: &Event) {
         let directive = event.directive;
         match &event.kind {
-            EventKind::Instantiate { instance, module, trap } => {
-                let expected = trap.clone().map_or(Expected::Return, Expected::Trap);
-                match self.instantiate(directive, module, expected) {
+            EventKind::Instantiate { instance, module, expected } => {
+                match self.instantiate(directive, module, expected.clone()) {
                     Ok(index) => drop(self.instances.insert(*instance, index)),
                     Err(errors) => self.decide(directive, Outcome::Failed(describe(&errors))),
                 }
@@ -150,7 +149,7 @@ impl Linker {
     /// Instantiates `module` if what it imports may have grown to the sizes that it asks for.
     fn instantiate_grown(&mut self, directive: usize, module: &Module) -> Option<InstanceIndex> {
         let instance = self.builder.instantiate(Arc::new(grown::without_minimums(module)?), no_host).ok()?;
-        for check in grown::checks(module) {
+        for check in grown::checks(module)? {
             let check = self.builder.instantiate(Arc::new(check), no_host).ok()?;
             let kind = ActionKind::Invoke(Vec::new());
             let action = Action { instance: None, export: grown::CHECK.to_owned(), kind };
@@ -216,7 +215,7 @@ fn look_up(
     program: &Program,
     instance: InstanceIndex,
     action: &Action,
-) -> Result<(FunctionKind, Vec<Slot>, Vec<ValType>), Outcome> {
+) -> Result<(FunctionKind, Vec<Slot>, Vec<ValueType>), Outcome> {
     let export = program.module(instance).export(&action.export);
     match (&action.kind, export) {
         (ActionKind::Invoke(arguments), Some(ExternIndex::Function(function))) => {
@@ -224,21 +223,59 @@ fn look_up(
                 return Err(Outcome::Skipped("calls of host functions from outside".to_owned()));
             };
             let ty = program.function_type(function);
-            let given: Vec<ValType> = arguments.iter().map(|argument| argument.ty).collect();
-            if given != ty.params() {
+            let fit = arguments.len() == ty.params().len()
+                && arguments.iter().zip(ty.params()).all(|(argument, param)| accepts(*param, *argument));
+            if !fit {
                 return Err(Outcome::Failed(format!("`{}` is a function {}", action.export, display_type(ty))));
             }
             let slots = arguments.iter().map(|argument| argument.slot).collect();
-            Ok((FunctionKind::Trampoline(function), slots, ty.results().to_vec()))
+            let results = ty.results().iter().map(|ty| value_type(*ty)).collect();
+            Ok((FunctionKind::Trampoline(function), slots, results))
         }
         (ActionKind::Get, Some(ExternIndex::Global(global))) => {
             let global = program.global(instance, global);
-            Ok((FunctionKind::GlobalReader(global), Vec::new(), vec![program.global_type(global).content_type]))
+            let ty = value_type(program.global_type(global).content_type);
+            Ok((FunctionKind::GlobalReader(global), Vec::new(), vec![ty]))
         }
         (ActionKind::Invoke(_), _) => {
             Err(Outcome::Failed(format!("there is no exported function `{}`", action.export)))
         }
         (ActionKind::Get, _) => Err(Outcome::Failed(format!("there is no exported global `{}`", action.export))),
+    }
+}
+
+/// Whether a parameter of type `param` takes `argument`: null if it may be null, a value of the host if any reference of the
+/// hierarchy will do.
+fn accepts(param: ValType, argument: Argument) -> bool {
+    let is_top = |ty| matches!(ty, HeapType::Abstract { ty: AbstractHeapType::Any | AbstractHeapType::Extern, .. });
+    let takes = match param {
+        ValType::Ref(ty) if argument.is_null() => ty.is_nullable(),
+        ValType::Ref(ty) => is_top(ty.heap_type()),
+        _ => true,
+    };
+    takes && value_type(param) == argument.ty
+}
+
+/// The type `ty` as scripts know it.
+fn value_type(ty: ValType) -> ValueType {
+    match ty {
+        ValType::I32 => ValueType::I32,
+        ValType::I64 => ValueType::I64,
+        ValType::F32 => ValueType::F32,
+        ValType::F64 => ValueType::F64,
+        ValType::V128 => ValueType::V128,
+        ValType::Ref(ty) => ValueType::Reference(hierarchy(ty.heap_type())),
+    }
+}
+
+fn hierarchy(ty: HeapType) -> Hierarchy {
+    let HeapType::Abstract { ty, .. } = ty else { return Hierarchy::Function };
+    match ty {
+        AbstractHeapType::Func | AbstractHeapType::NoFunc => Hierarchy::Function,
+        AbstractHeapType::Extern | AbstractHeapType::NoExtern => Hierarchy::Extern,
+        AbstractHeapType::Exn | AbstractHeapType::NoExn => Hierarchy::Exception,
+        AbstractHeapType::Cont | AbstractHeapType::NoCont => Hierarchy::Continuation,
+        _ => Hierarchy::Any,
     }
 }
 

@@ -1,9 +1,8 @@
 //! What comes of a directive, and when that is what the script expects.
 
 use wasmelt_abi::{Status, TrapCode};
-use wasmelt_driver::ValType;
 
-use crate::script::{Expected, Slot, display_value};
+use crate::script::{Expected, Slot, ValueType, display_value};
 
 /// What came of a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub(crate) struct Record {
 }
 
 /// Compares how a call with results of `types` ended with what the script expects.
-pub(crate) fn judge(record: &Record, types: &[ValType], expected: &Expected) -> Outcome {
+pub(crate) fn judge(record: &Record, types: &[ValueType], expected: &Expected) -> Outcome {
     match (expected, record.status) {
         (Expected::Return | Expected::LargeEnough, Status::Returned) => Outcome::Passed,
         (Expected::Results(patterns), Status::Returned) => {
@@ -51,6 +50,7 @@ pub(crate) fn judge(record: &Record, types: &[ValType], expected: &Expected) -> 
             "returned {} instead of a trap: \"{message}\"",
             display_values(types, &record.results)
         )),
+        (Expected::Exception, Status::Trapped(TrapCode::UncaughtException)) => Outcome::Passed,
         (Expected::Exception, Status::Returned) => Outcome::Failed("returned instead of throwing".to_owned()),
         (Expected::LargeEnough, Status::Trapped(_)) => {
             Outcome::Failed("what it imports has not grown to the size that it asks for".to_owned())
@@ -62,12 +62,27 @@ pub(crate) fn judge(record: &Record, types: &[ValType], expected: &Expected) -> 
 /// Whether `message` is what the test suite calls the trap `code`. Its messages are prefixes of an implementation's, or go
 /// on with details such as an index.
 fn is_trap(code: TrapCode, message: &str) -> bool {
-    // The suite has a name of its own for an indirect call beyond the table's end.
-    let other_name = if code == TrapCode::TableOutOfBounds { "undefined element" } else { code.message() };
-    [code.message(), other_name].iter().any(|name| name.starts_with(message) || message.starts_with(name))
+    let fits = |name: &&str| name.starts_with(message) || message.starts_with(*name);
+    std::iter::once(&code.message()).chain(other_names(code)).any(fits)
 }
 
-fn display_values(types: &[ValType], slots: &[Slot]) -> String {
+/// What the suite calls the trap `code` as well: it tells apart by what kind of access a trap came about.
+fn other_names(code: TrapCode) -> &'static [&'static str] {
+    match code {
+        // An indirect call beyond the table's end.
+        TrapCode::TableOutOfBounds => &["undefined element"],
+        TrapCode::NullReference => &[
+            "null function reference",
+            "null structure reference",
+            "null array reference",
+            "null i31 reference",
+            "null exception reference",
+        ],
+        _ => &[],
+    }
+}
+
+fn display_values(types: &[ValueType], slots: &[Slot]) -> String {
     match (types, slots) {
         ([], _) => "nothing".to_owned(),
         _ => types.iter().zip(slots).map(|(ty, slot)| display_value(*ty, *slot)).collect::<Vec<_>>().join(" "),
@@ -86,6 +101,10 @@ mod tests {
         assert!(is_trap(TrapCode::TableOutOfBounds, "out of bounds table access"));
         assert!(!is_trap(TrapCode::MemoryOutOfBounds, "out of bounds table access"));
         assert!(!is_trap(TrapCode::IntegerOverflow, "integer divide by zero"));
+        assert!(is_trap(TrapCode::NullReference, "null array reference"));
+        assert!(!is_trap(TrapCode::CastFailure, "null reference"));
+        assert!(is_trap(TrapCode::ArrayOutOfBounds, "out of bounds array access"));
+        assert!(!is_trap(TrapCode::TableOutOfBounds, "out of bounds array access"));
     }
 
     #[test]
@@ -96,5 +115,8 @@ mod tests {
             Outcome::Failed("trapped: \"unreachable\"".into())
         );
         assert_eq!(judge(&record, &[], &Expected::Trap("unreachable".into())), Outcome::Passed);
+        assert_eq!(judge(&record, &[], &Expected::Exception), Outcome::Failed("trapped: \"unreachable\"".into()));
+        let uncaught = Record { status: Status::Trapped(TrapCode::UncaughtException), results: Vec::new() };
+        assert_eq!(judge(&uncaught, &[], &Expected::Exception), Outcome::Passed);
     }
 }

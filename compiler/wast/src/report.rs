@@ -74,9 +74,9 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// The files that are not all passed, then the sum.
+    /// The files, then the sum.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for file in self.files.iter().filter(|file| file.failed + file.skipped > 0) {
+        for file in &self.files {
             file.fmt(f)?;
         }
         let (passed, failed, skipped) = (self.passed(), self.failed(), self.skipped());

@@ -40,8 +40,8 @@ pub(crate) struct Event {
 
 #[derive(Debug)]
 pub(crate) enum EventKind {
-    /// Instantiates a module; initialisation traps with this message, if one is given, and otherwise does not trap.
-    Instantiate { instance: InstanceId, module: Arc<Module>, trap: Option<String> },
+    /// Instantiates a module; its initialisation ends as expected.
+    Instantiate { instance: InstanceId, module: Arc<Module>, expected: Expected },
     /// Makes sure that a module does not link, for the reason in this message.
     Refuse { module: Arc<Module>, message: String },
     /// Makes an instance importable.
@@ -117,8 +117,8 @@ impl Resolver {
             }
             DirectiveKind::Register { import_name, instance } => self.register(place, import_name, &instance),
             DirectiveKind::Perform { action, expected } => self.perform(place, action, expected),
-            DirectiveKind::Uninstantiable { source, message } => {
-                parse(&source).and_then(|module| self.instantiate(place, module, Some(message)).map(|_| ()))
+            DirectiveKind::Uninstantiable { source, expected } => {
+                parse(&source).and_then(|module| self.instantiate(place, module, expected).map(|_| ()))
             }
             DirectiveKind::Unlinkable { source, message } => {
                 parse(&source).and_then(|module| self.refuse(place, module, message))
@@ -142,7 +142,7 @@ impl Resolver {
         module: Result<Arc<Module>, Lack>,
         line: usize,
     ) -> Result<(), Outcome> {
-        let instance = module.and_then(|module| self.instantiate(place, module, None));
+        let instance = module.and_then(|module| self.instantiate(place, module, Expected::Return));
         let for_users = instance.clone().map_err(|lack| because_of(lack, "module", line));
         self.instances.insert(None, for_users.clone());
         if name.is_some() {
@@ -175,9 +175,9 @@ impl Resolver {
         Ok(())
     }
 
-    fn instantiate(&mut self, place: usize, module: Arc<Module>, trap: Option<String>) -> Result<InstanceId, Lack> {
+    fn instantiate(&mut self, place: usize, module: Arc<Module>, expected: Expected) -> Result<InstanceId, Lack> {
         let instance = self.instance_of(&module)?;
-        self.event(instance, place, EventKind::Instantiate { instance, module, trap });
+        self.event(instance, place, EventKind::Instantiate { instance, module, expected });
         Ok(instance)
     }
 

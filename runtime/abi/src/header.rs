@@ -6,6 +6,9 @@ pub const PROGRAM_MAGIC: [u8; 8] = *b"WASMELT\0";
 /// Bytes of the CPU level's name in a [`ProgramHeader`].
 pub const CPU_LEVEL_BYTES: usize = 24;
 
+/// Bytes of an instruction of a filter of system calls: `struct sock_filter` (`linux/filter.h`).
+pub const FILTER_INSTRUCTION_BYTES: usize = 8;
+
 /// Everything the runtime needs to start a program; constant data at [`symbols::PROGRAM_HEADER`](crate::symbols).
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,14 @@ pub struct ProgramHeader {
     pub growable_tables_bytes: u64,
     /// Address of the region of growable tables.
     pub growable_tables: u64,
+    /// Address of the function that enters the sandbox ([`symbols::SANDBOX`](crate::symbols)); 0 if the program has none.
+    pub sandbox: u64,
+    /// Address of the kernel's filter of system calls: [`FILTER_INSTRUCTION_BYTES`] an instruction; 0 if there is none.
+    pub filter: u64,
+    /// Instructions of the filter.
+    pub filter_instructions: u32,
+    /// 1 if the program does not run where the kernel lacks a part of the sandbox, else 0.
+    pub sandbox_required: u32,
     /// Name of the CPU level the program was compiled for, padded with zero bytes.
     pub cpu_level: [u8; CPU_LEVEL_BYTES],
 }

@@ -16,14 +16,16 @@ mod host;
 mod script;
 mod state;
 mod symbol;
+mod system_call;
 mod trap;
 mod trap_table;
 
-pub use header::{CPU_LEVEL_BYTES, PROGRAM_MAGIC, ProgramHeader};
+pub use header::{CPU_LEVEL_BYTES, FILTER_INSTRUCTION_BYTES, PROGRAM_MAGIC, ProgramHeader};
 pub use host::{HostFunction, HostType, WASI_PREVIEW_1, find_host_function};
-pub use script::{SCRIPT_MAX_SLOTS, SLOT_BYTES, ScriptHeader, ScriptStep, Status};
+pub use script::{ReferentKind, SCRIPT_MAX_SLOTS, SLOT_BYTES, ScriptHeader, ScriptStep, Status};
 pub use state::{FUNC_CELL_BYTES, FuncCell, MemoryState, NULL_SIGNATURE, REFERENCE_CELL_BYTES, TableState};
 pub use symbol::{sections, symbols};
+pub use system_call::{ALWAYS as ALWAYS_CALLED, Needs, SystemCall, needs};
 pub use trap::TrapCode;
 pub use trap_table::{FunctionRecord, TRAP_TABLE_HEADER_BYTES, TrapSite, TrapTable};
 

@@ -7,6 +7,8 @@
 //! u32        the status: 0, or the TrapCode the step ended with
 //! results × 16 bytes, little-endian, if the status is 0
 //! ```
+//!
+//! A result that refers to an object on the heap has the object's [`ReferentKind`] in the upper half of its 16 bytes.
 
 /// Bytes of an argument or result of a step: each takes the low bytes of a slot of its own.
 pub const SLOT_BYTES: usize = 16;
@@ -37,6 +39,26 @@ pub struct ScriptStep {
     pub argument_count: u32,
     /// How many results there are.
     pub result_count: u32,
+}
+
+/// What a reference to an object on the heap refers to.
+#[repr(u64)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferentKind {
+    /// A structure.
+    Struct = 1,
+    /// An array.
+    Array = 2,
+    /// An exception.
+    Exception = 3,
+}
+
+impl ReferentKind {
+    /// The kind with number `number`.
+    pub fn from_number(number: u64) -> Option<ReferentKind> {
+        let kinds = [ReferentKind::Struct, ReferentKind::Array, ReferentKind::Exception];
+        kinds.into_iter().find(|&kind| kind as u64 == number)
+    }
 }
 
 /// How a step ended.

@@ -14,6 +14,13 @@ pub mod symbols {
     pub const START: &str = "_start";
     /// `extern "C" fn(*mut MemoryState, delta_pages: u64) -> i64`: `memory.grow`, the old size in pages or −1.
     pub const MEMORY_GROW: &str = "wasmelt_memory_grow";
+    /// `extern "C" fn(address: *const u32, count: u32) -> u32`: `memory.atomic.notify`, how many threads were woken.
+    pub const MEMORY_NOTIFY: &str = "wasmelt_memory_notify";
+    /// `extern "C" fn(address: *const u32, expected: u32, timeout_ns: i64) -> u32`: `memory.atomic.wait32`, 0 if woken, 1 if
+    /// another value was there, 2 if the time is over. A negative timeout is none.
+    pub const MEMORY_WAIT32: &str = "wasmelt_memory_wait32";
+    /// `extern "C" fn(address: *const u64, expected: u64, timeout_ns: i64) -> u32`: `memory.atomic.wait64`, likewise.
+    pub const MEMORY_WAIT64: &str = "wasmelt_memory_wait64";
     /// `extern "C" fn(*mut TableState, delta: u64, cell: *const u8) -> i64`: `table.grow`, the old size or −1. `cell` is
     /// the address of the cell that fills the new elements.
     pub const TABLE_GROW: &str = "wasmelt_table_grow";
@@ -24,8 +31,24 @@ pub mod symbols {
     /// `extern "C" fn(to: *mut u8, byte: i32, bytes: u64) -> *mut u8`: fills.
     pub const MEMORY_SET: &str = "memset";
 
+    /// `extern "C" fn() -> u64`: has the kernel take from the process what the program does not need; defined by the
+    /// runtime. The result is 0, or which part of it the kernel lacks, from 1.
+    pub const SANDBOX: &str = "wasmelt_sandbox";
+
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
-    pub const RUNTIME: [&str; 7] = [START, RUN_SCRIPT, MEMORY_GROW, TABLE_GROW, TABLE_FILL, MEMORY_MOVE, MEMORY_SET];
+    pub const RUNTIME: [&str; 11] = [
+        START,
+        RUN_SCRIPT,
+        SANDBOX,
+        MEMORY_GROW,
+        MEMORY_NOTIFY,
+        MEMORY_WAIT32,
+        MEMORY_WAIT64,
+        TABLE_GROW,
+        TABLE_FILL,
+        MEMORY_MOVE,
+        MEMORY_SET,
+    ];
 }
 
 /// Sections of relocatable objects and executables.

@@ -23,11 +23,25 @@ pub enum TrapCode {
     InvalidConversionToInteger = 8,
     /// The stack is used up.
     StackExhausted = 9,
+    /// An operator that needs an object, a function or an exception got null.
+    NullReference = 10,
+    /// A reference was cast to a type that it does not have.
+    CastFailure = 11,
+    /// An access outside of an array.
+    ArrayOutOfBounds = 12,
+    /// An atomic access at an address that is not a multiple of its width.
+    UnalignedAtomic = 13,
+    /// A wait on a memory that is not shared.
+    ExpectedSharedMemory = 14,
+    /// The heap of structures, arrays and exceptions is used up.
+    HeapExhausted = 15,
+    /// An exception that nothing catches.
+    UncaughtException = 16,
 }
 
 impl TrapCode {
     /// Every kind.
-    pub const ALL: [TrapCode; 9] = [
+    pub const ALL: [TrapCode; 16] = [
         TrapCode::Unreachable,
         TrapCode::MemoryOutOfBounds,
         TrapCode::TableOutOfBounds,
@@ -37,6 +51,13 @@ impl TrapCode {
         TrapCode::IntegerDivideByZero,
         TrapCode::InvalidConversionToInteger,
         TrapCode::StackExhausted,
+        TrapCode::NullReference,
+        TrapCode::CastFailure,
+        TrapCode::ArrayOutOfBounds,
+        TrapCode::UnalignedAtomic,
+        TrapCode::ExpectedSharedMemory,
+        TrapCode::HeapExhausted,
+        TrapCode::UncaughtException,
     ];
 
     /// The kind with number `number`.
@@ -56,6 +77,13 @@ impl TrapCode {
             TrapCode::IntegerDivideByZero => "integer divide by zero",
             TrapCode::InvalidConversionToInteger => "invalid conversion to integer",
             TrapCode::StackExhausted => "call stack exhausted",
+            TrapCode::NullReference => "null reference",
+            TrapCode::CastFailure => "cast failure",
+            TrapCode::ArrayOutOfBounds => "out of bounds array access",
+            TrapCode::UnalignedAtomic => "unaligned atomic",
+            TrapCode::ExpectedSharedMemory => "expected shared memory",
+            TrapCode::HeapExhausted => "heap exhausted",
+            TrapCode::UncaughtException => "uncaught exception",
         }
     }
 }

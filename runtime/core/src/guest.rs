@@ -6,8 +6,9 @@
 //!
 //! Why references into the memory are sound: the bytes are initialised (the kernel's pages start as zeros) and stay where
 //! they are (a memory's base never changes and it only grows); the guest does not run meanwhile; and there is one
-//! `GuestMemory` a call, whose borrow of itself is the borrow of the bytes. When memories become shared between threads,
-//! the slices that go to the kernel have to become pointers; nothing else looks into them.
+//! `GuestMemory` a call, whose borrow of itself is the borrow of the bytes. That holds for shared memories as well: a program
+//! that calls host functions has one thread, for no host function starts another. One that does has to come with pointers
+//! in place of the slices that go to the kernel, and with copies of what is checked before it is used.
 
 use core::array;
 use core::marker::PhantomData;

@@ -36,6 +36,8 @@ mod stack;
 mod table;
 #[allow(unsafe_code)]
 pub mod trap;
+#[allow(unsafe_code)]
+mod wait;
 
 mod descriptors;
 mod grants;

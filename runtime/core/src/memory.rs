@@ -13,7 +13,11 @@
 //! The reservation is one system call a memory and some 6 µs for 8 GiB. Without it, each later mapping would have to
 //! prove that it stays out of the guards, those included that are not ours (the kernel's vDSO, an emulator's).
 
-use core::{ffi::c_void, ptr};
+use core::{
+    ffi::c_void,
+    mem, ptr,
+    sync::atomic::{AtomicU64, Ordering::SeqCst},
+};
 
 use rustix::{
     io::Errno,
@@ -22,7 +26,7 @@ use rustix::{
 };
 use wasmelt_abi::MemoryState;
 
-use crate::start::StartError;
+use crate::{start::StartError, sys::lock::Lock};
 
 /// Reserves the address space of the memory at `state` and maps its initial size, as far as the kernel has not. `own_end`
 /// is the end of the program's [`own_addresses`].
@@ -117,16 +121,34 @@ pub(crate) unsafe fn map_at(address: u64, bytes: u64, access: ProtFlags) -> Resu
 /// `state` is a memory of the program, whose address space is reserved.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn wasmelt_memory_grow(state: *mut MemoryState, delta_pages: u64) -> i64 {
-    // SAFETY: compiled code passes the memory's state, and does not use it during the call.
-    let memory = unsafe { &mut *state };
+    // SAFETY: compiled code passes the memory's state. Threads that share the memory read its length meanwhile, atomically,
+    // and write it here alone, in turn; what else is in the state never changes.
+    GROWING.with(|()| unsafe { grow(state, delta_pages) })
+}
+
+/// Held while a memory grows: those that threads share grow one step at a time.
+static GROWING: Lock<()> = Lock::new(());
+
+/// As [`wasmelt_memory_grow`].
+///
+/// # Safety
+///
+/// As there, and no other thread is here with the same memory.
+unsafe fn grow(state: *mut MemoryState, delta_pages: u64) -> i64 {
+    // SAFETY: the state is there, and its length is written by this function alone (this function's conditions).
+    let memory = unsafe { state.read() };
     let old = memory.byte_length;
-    let Some(new) = grown(memory, delta_pages) else { return -1 };
+    let Some(new) = grown(&memory, delta_pages) else { return -1 };
     let (accessible, wanted) = (page_end(old), page_end(new));
     // No memory left, or none that this process may have: the guest hears of it as of any other limit.
     if wanted > accessible && give_access(memory.base + accessible, wanted - accessible).is_err() {
         return -1;
     }
-    memory.byte_length = new;
+    let length = state.cast::<u8>().wrapping_add(mem::offset_of!(MemoryState, byte_length)).cast();
+    // SAFETY: the length lives as long as the process and is aligned.
+    let length = unsafe { AtomicU64::from_ptr(length) };
+    // After the pages can be accessed: who sees the new length may use them.
+    length.store(new, SeqCst);
     // Lossless: a size in pages is below 2⁶³ even with pages of one byte, since it lies in an address space.
     (old >> memory.page_size_log2) as i64
 }

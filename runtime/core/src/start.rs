@@ -11,12 +11,15 @@
 //! 6. `sigaltstack`: an overflow of the stack is handled on another one.
 //! 7. `rt_sigaction` for each signal of a fault, three, and on x86-64 a fourth for division (`trap.rs`).
 //! 8. `rt_sigprocmask`, to let these signals through: a parent that had blocked them leaves them blocked.
+//! 9. What the sandbox takes, if the program has one (`sys/linux/sandbox.rs`): `prctl`, Landlock's calls where directories
+//!    are granted, `seccomp`. After it the filter holds.
 //!
 //! Everything else is done when a program first asks for it: directories are opened, clocks found, arguments read.
 
 use core::mem;
 
 use rustix::io::Errno;
+use wasmelt_abi::ProgramHeader;
 
 use crate::{
     line::Line,
@@ -54,6 +57,8 @@ pub(crate) enum StartError {
     },
     /// Faults cannot be handled.
     Signals,
+    /// The program needs a part of the sandbox that the kernel lacks.
+    Sandbox(linux::Lacking),
 }
 
 /// Runs the program.
@@ -100,7 +105,21 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     }
     // SAFETY: no guest code has run (this function's condition).
     unsafe { table::map_region(header) }?;
-    linux::catch_faults().map_err(|linux::SignalsRefused| StartError::Signals)
+    linux::catch_faults().map_err(|linux::SignalsRefused| StartError::Signals)?;
+    enter_sandbox(header)
+}
+
+/// Enters the sandbox, if the program has one.
+fn enter_sandbox(header: &ProgramHeader) -> Result<(), StartError> {
+    if header.sandbox == 0 {
+        return Ok(());
+    }
+    // SAFETY: the header says that a function of this type is there (ABI).
+    let enter = unsafe { mem::transmute::<usize, extern "C" fn() -> u64>(header.sandbox as usize) };
+    match linux::Lacking::from_number(enter()) {
+        Some(lacking) if header.sandbox_required == 1 => Err(StartError::Sandbox(lacking)),
+        _ => Ok(()),
+    }
 }
 
 /// The line that tells `error`.
@@ -121,6 +140,9 @@ fn message(error: &StartError) -> Line {
             number(&mut line, errno)
         }
         StartError::Signals => line.text("the kernel lets no faults be handled"),
+        StartError::Sandbox(lacking) => {
+            line.text("the program requires its sandbox, and this system lacks ").text(lacking.name())
+        }
     };
     line
 }
@@ -152,6 +174,10 @@ mod tests {
                 "cannot reserve 8590000128 bytes of address space at 0x10000000 (errno 1)",
             ),
             (StartError::Memory { bytes: 65536, errno: Errno::NOMEM }, "cannot have 65536 bytes of memory (errno 12)"),
+            (
+                StartError::Sandbox(linux::Lacking::Landlock),
+                "the program requires its sandbox, and this system lacks Landlock",
+            ),
             (StartError::Signals, "the kernel lets no faults be handled"),
         ] {
             let mut line = message(&error);

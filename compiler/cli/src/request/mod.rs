@@ -1,5 +1,6 @@
 //! What the command line asks for, resolved and checked.
 
+mod libraries;
 mod outputs;
 mod stack_size;
 
@@ -8,12 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmelt_driver::{BuildOptions, Diagnostic, Optimization, diagnostics::Code};
+use wasmelt_driver::{BuildOptions, Diagnostic, Library, Optimization, Sandbox, diagnostics::Code};
 use wasmelt_policy::{Arguments, Policy};
 use wasmelt_targets::{Architecture, Target};
 
-use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs};
+use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
 
+use libraries::read_libraries;
+pub(crate) use libraries::{LibraryFile, parse_library};
 use outputs::Outputs;
 pub(crate) use stack_size::{StackSize, parse_stack_size};
 
@@ -54,16 +57,19 @@ pub(crate) struct RunRequest {
 impl BuildRequest {
     /// # Errors
     ///
-    /// If two executables would have one name, or one would replace an input.
+    /// If two executables would have one name, one would replace an input, or a library cannot be read.
     pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
         let targets = distinct_targets(args.targets)?;
+        let libraries = read_libraries(&args.compile.libraries)?;
+        let sandbox = sandbox(&args.grants);
         let policy = policy(args.grants);
         let mut outputs = Outputs::new(args.output, &args.files, targets.len());
         let mut modules = Vec::with_capacity(args.files.len());
         for file in &args.files {
             let mut jobs = Vec::with_capacity(targets.len());
             for target in &targets {
-                let options = options(*target, &args.compile, policy.clone());
+                let options = options(*target, &args.compile, libraries.clone(), policy.clone());
+                let options = BuildOptions { sandbox, ..options };
                 jobs.push(Job { options, output: outputs.claim(file, target)? });
             }
             modules.push(ModuleRequest { file: file.clone(), jobs });
@@ -75,13 +81,15 @@ impl BuildRequest {
 impl RunRequest {
     /// # Errors
     ///
-    /// If there is no default target.
+    /// If there is no default target, or a library cannot be read.
     pub(crate) fn resolve(args: RunArgs) -> Result<RunRequest, Diagnostic> {
         let target = target_or_default(args.target)?;
+        let sandbox = sandbox(&args.grants);
         let mut policy = policy(args.grants);
         // Whoever writes arguments on this command line grants them.
         policy.arguments.inherit |= !args.arguments.is_empty();
-        let options = options(target, &args.compile, policy);
+        let libraries = read_libraries(&args.compile.libraries)?;
+        let options = BuildOptions { sandbox, ..options(target, &args.compile, libraries, policy) };
         Ok(RunRequest { file: args.file, options, arguments: args.arguments })
     }
 }
@@ -111,13 +119,22 @@ fn distinct_targets(named: Vec<Target>) -> Result<Vec<Target>, Diagnostic> {
     Ok(distinct)
 }
 
-fn options(target: Target, args: &CompileArgs, policy: Policy) -> BuildOptions {
+fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: Policy) -> BuildOptions {
     let optimization = match args.optimize {
         Goal::None => Optimization::None,
         Goal::Speed => Optimization::Speed,
         Goal::Size => Optimization::Size,
     };
-    BuildOptions { target, optimization, policy, stack_bytes: args.stack_size.bytes(), strip: args.strip }
+    let stack_bytes = args.stack_size.bytes();
+    BuildOptions { optimization, policy, stack_bytes, strip: args.strip, libraries, ..BuildOptions::new(target) }
+}
+
+fn sandbox(args: &GrantArgs) -> Sandbox {
+    match (args.sandbox, args.require_sandbox) {
+        (_, true) => Sandbox::Required,
+        (SandboxMode::On, false) => Sandbox::On,
+        (SandboxMode::Off, false) => Sandbox::Off,
+    }
 }
 
 fn policy(args: GrantArgs) -> Policy {
@@ -166,6 +183,14 @@ mod tests {
         assert_eq!(policy.directories, ["a::b:ro".parse().unwrap()]);
         assert_eq!(policy.environment, ["A=1".parse().unwrap(), "B".parse().unwrap()]);
         assert_eq!(policy.arguments, Arguments { fixed: vec!["-v".parse().unwrap()], inherit: false });
+    }
+
+    #[test]
+    fn the_sandbox_is_on_unless_it_is_turned_off() {
+        let sandbox = |line: &[&str]| run_request(line).options.sandbox;
+        assert_eq!(sandbox(&[]), Sandbox::On);
+        assert_eq!(sandbox(&["--sandbox", "off"]), Sandbox::Off);
+        assert_eq!(sandbox(&["--require-sandbox"]), Sandbox::Required);
     }
 
     #[test]

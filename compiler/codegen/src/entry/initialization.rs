@@ -4,7 +4,7 @@
 //! An instance is initialised whole before the next one is, so that each may rely on those before it.
 
 use cranelift_codegen::ir::{InstBuilder, Value, types};
-use wasmelt_module::{DataIndex, ElementIndex, InitStep, InstanceIndex, ProgramTable, SegmentMode};
+use wasmelt_module::{BoundFunction, DataIndex, ElementIndex, InitStep, InstanceIndex, ProgramTable, SegmentMode};
 
 use crate::{
     TableStorage,
@@ -24,7 +24,10 @@ pub(super) fn initialize(e: &mut Emitter<'_>, instance: InstanceIndex) {
             InitStep::Elements(of) if of == instance => copy_elements(e, instance),
             InitStep::Data(of) if of == instance => copy_data(e, instance),
             InitStep::Start(of) if of == instance => call_start(e, instance),
-            InitStep::Elements(_) | InitStep::Data(_) | InitStep::Start(_) => {}
+            InitStep::Initialize(of, function) if of == instance => {
+                direct_call::call(e, instance, BoundFunction::Wasm(function), &[]);
+            }
+            InitStep::Elements(_) | InitStep::Data(_) | InitStep::Start(_) | InitStep::Initialize(..) => {}
         }
     }
 }

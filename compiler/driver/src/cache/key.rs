@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use wasmelt_abi::ABI_VERSION;
 use wasmelt_targets::Cpu;
 
-use crate::{BuildOptions, Source};
+use crate::{BuildOptions, Library, Source};
 
 /// SHA-256 over everything that an executable is a function of. Equal keys mean equal executables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ impl Key {
     /// The key of what `source` becomes with `options`.
     pub fn new(source: &Source, options: &BuildOptions) -> Key {
         // Every field is named, so that a new option cannot be forgotten here.
-        let BuildOptions { target, optimization, policy, stack_bytes, strip } = options;
+        let BuildOptions { target, optimization, policy, stack_bytes, strip, sandbox, libraries } = options;
         let mut fields = Fields::default();
         fields.add(compiler_identity().as_bytes());
         fields.add(source.file_name.as_bytes());
@@ -27,6 +27,12 @@ impl Key {
         fields.add(&policy.to_table());
         fields.add(&stack_bytes.to_le_bytes());
         fields.add(&[u8::from(*strip)]);
+        fields.add(format!("{sandbox:?}").as_bytes());
+        for Library { name, source } in libraries {
+            fields.add(name.as_bytes());
+            fields.add(source.file_name.as_bytes());
+            fields.add(&source.bytes);
+        }
         Key(fields.0.finalize().into())
     }
 
@@ -81,6 +87,7 @@ mod tests {
     fn every_input_makes_a_difference() {
         let source = Source::from_bytes("a.wat", *b"(module)");
         let options = BuildOptions::new(Target::baseline(Architecture::X86_64));
+        let library = |name: &str| Library { name: name.to_owned(), source: source.clone() };
         let mut policy = options.policy.clone();
         policy.arguments.inherit = true;
         let keys = [
@@ -92,6 +99,9 @@ mod tests {
             Key::new(&source, &BuildOptions { policy, ..options.clone() }),
             Key::new(&source, &BuildOptions { stack_bytes: 1 << 20, ..options.clone() }),
             Key::new(&source, &BuildOptions { strip: true, ..options.clone() }),
+            Key::new(&source, &BuildOptions { sandbox: wasmelt_object::Sandbox::Off, ..options.clone() }),
+            Key::new(&source, &BuildOptions { libraries: vec![library("x")], ..options.clone() }),
+            Key::new(&source, &BuildOptions { libraries: vec![library("y")], ..options.clone() }),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "key {index}");

@@ -32,9 +32,16 @@ pub(crate) fn program(error: &ProgramError, source: &Source) -> Diagnostic {
     };
     Diagnostic {
         location: error.location().map(|location| binary(location, source)),
-        help: error.help().map(str::to_owned),
+        help: error.help().map(str::to_owned).or_else(|| library_help(error)),
         ..Diagnostic::error(code, error).in_file(&source.display)
     }
+}
+
+/// That another module may have what is missing.
+fn library_help(error: &ProgramError) -> Option<String> {
+    let ProgramError::MissingImport { import, .. } = error else { return None };
+    let name = import.module.escape_debug();
+    Some(format!("if another module exports it, make that a part of the program: `--module {name}=FILE`"))
 }
 
 /// An error of the compile stage, about the program in `file`.

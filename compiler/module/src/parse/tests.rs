@@ -174,7 +174,6 @@ fn files_that_are_no_modules_are_told_apart() {
 fn proposals_are_refused_by_name() {
     for (wat, proposal) in [
         ("(module (func try catch_all end))", "(legacy exception handling)"),
-        ("(module (memory 1 1 shared))", "(threads)"),
         ("(module (memory i64 1))", "(memory64)"),
         ("(module (tag))", "(exception handling)"),
         ("(module (type (struct)))", "garbage collection)"),

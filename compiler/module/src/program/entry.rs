@@ -1,6 +1,6 @@
-//! Where a command begins (WASI application ABI, "Commands").
+//! Where commands begin and what initialises reactors (WASI application ABI, "Commands" and "Reactors").
 
-use super::{BoundFunction, Entry, ProgramBuilder, words};
+use super::{BoundFunction, Entry, InitStep, ProgramBuilder, ProgramFunction, words};
 use crate::{ExternIndex, InstanceIndex, Module, ProgramError, names};
 
 /// The export at which a command begins.
@@ -19,20 +19,49 @@ impl ProgramBuilder {
     ///
     /// If it exports no `_start`, or if that is anything else than a WebAssembly function `[] -> []`.
     pub fn command_entry(&self, instance: InstanceIndex) -> Result<Entry, ProgramError> {
+        match self.entry_function(instance, START)? {
+            Some(function) => Ok(Entry::Function(function)),
+            None => {
+                let module = self.program.module(instance);
+                Err(ProgramError::NoEntry { module: module.name.clone(), help: Some(help(module)) })
+            }
+        }
+    }
+
+    /// Lets the program call `_initialize` of `instance`, if it exports that, once the instance is initialised and before any
+    /// later instance is.
+    ///
+    /// # Errors
+    ///
+    /// If the export is anything else than a WebAssembly function `[] -> []`.
+    pub fn initialize_reactor(&mut self, instance: InstanceIndex) -> Result<(), ProgramError> {
+        let function = self.entry_function(instance, INITIALIZE)?;
+        self.program.init.extend(function.map(|function| InitStep::Initialize(instance, function)));
+        Ok(())
+    }
+
+    /// The function without parameters and results that `instance` exports as `entry`; `None` if it exports nothing so named.
+    fn entry_function(
+        &self,
+        instance: InstanceIndex,
+        entry: &'static str,
+    ) -> Result<Option<ProgramFunction>, ProgramError> {
         let module = self.program.module(instance);
-        let name = || module.name.clone();
-        let function = match module.export(START) {
+        let wrong_type = |actual| ProgramError::EntryType { module: module.name.clone(), entry, actual };
+        let function = match module.export(entry) {
             Some(ExternIndex::Function(function)) => function,
-            Some(item) => return Err(ProgramError::EntryType { module: name(), actual: words::item(module, item) }),
-            None => return Err(ProgramError::NoEntry { module: name(), help: Some(help(module)) }),
+            Some(item) => return Err(wrong_type(words::item(module, item))),
+            None => return Ok(None),
         };
         let ty = module.function_type(function);
         if !ty.params().is_empty() || !ty.results().is_empty() {
-            return Err(ProgramError::EntryType { module: name(), actual: words::function(ty) });
+            return Err(wrong_type(words::function(ty)));
         }
         match self.program.function(instance, function) {
-            BoundFunction::Wasm(entry) => Ok(Entry::Function(entry)),
-            BoundFunction::Host(host) => Err(ProgramError::EntryIsHostFunction { module: name(), function: host.name }),
+            BoundFunction::Wasm(function) => Ok(Some(function)),
+            BoundFunction::Host(host) => {
+                Err(ProgramError::EntryIsHostFunction { module: module.name.clone(), entry, function: host.name })
+            }
         }
     }
 }

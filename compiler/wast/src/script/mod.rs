@@ -1,10 +1,14 @@
 //! The script: directives as plain data (WebAssembly specification repository, `interpreter/README.md`, "Scripts").
 
+mod legacy;
+mod number;
 mod parse;
+mod pattern;
 mod value;
 
 pub(crate) use parse::parse;
-pub(crate) use value::{Argument, Pattern, Slot, display_value};
+pub(crate) use pattern::Pattern;
+pub(crate) use value::{Argument, Hierarchy, Slot, ValueType, display_value};
 
 /// A script.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,8 +45,8 @@ pub(crate) enum DirectiveKind {
     Register { import_name: String, instance: Option<String> },
     /// Performs an action.
     Perform { action: Action, expected: Expected },
-    /// The module is valid and links, but its instantiation traps.
-    Uninstantiable { source: Source, message: String },
+    /// The module is valid and links, but its instantiation ends like this: with a trap or an exception.
+    Uninstantiable { source: Source, expected: Expected },
     /// The module is valid, but does not link.
     Unlinkable { source: Source, message: String },
     /// The module is malformed or invalid.

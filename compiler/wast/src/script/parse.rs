@@ -1,6 +1,5 @@
 //! Text becomes a [`Script`].
 
-use wasmelt_driver::ValType;
 use wast::{
     QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat,
     core::{AbstractHeapType, HeapType, NanPattern, V128Const, V128Pattern, WastArgCore, WastRetCore},
@@ -10,8 +9,10 @@ use wast::{
 };
 
 use super::{
-    Action, ActionKind, Argument, Directive, DirectiveKind, Expected, Pattern, Position, Script, Source,
-    value::{FloatPattern, LanePattern, host_reference},
+    Action, ActionKind, Argument, Directive, DirectiveKind, Expected, Pattern, Position, Script, Source, legacy,
+    number::{FloatPattern, LanePattern},
+    pattern::ReferencePattern,
+    value::{Hierarchy, ValueType},
 };
 
 /// What is wrong with a script as a whole, and where.
@@ -27,6 +28,7 @@ pub(crate) struct ScriptError {
 ///
 /// If it is not a script; the text of its modules may have errors.
 pub(crate) fn parse(text: &str) -> Result<Script, ScriptError> {
+    let text = &*legacy::unfold(text);
     let lines = Lines::of(text);
     let error = |error: wast::Error| ScriptError { position: lines.position(error.span()), message: error.message() };
     let mut lexer = Lexer::new(text);
@@ -125,8 +127,9 @@ fn perform(execute: WastExecute<'_>, expected: Expected) -> Result<DirectiveKind
             DirectiveKind::Perform { action, expected }
         }
         WastExecute::Wat(module) => match expected {
-            Expected::Trap(message) => DirectiveKind::Uninstantiable { source: encode_text(module), message },
-            Expected::Exception => return Err(Unsupported("exceptions".to_owned())),
+            Expected::Trap(_) | Expected::Exception => {
+                DirectiveKind::Uninstantiable { source: encode_text(module), expected }
+            }
             Expected::Return | Expected::Results(_) | Expected::LargeEnough => {
                 DirectiveKind::Module { name: None, source: encode_text(module) }
             }
@@ -157,21 +160,33 @@ fn argument(argument: &WastArg<'_>) -> Result<Argument, Unsupported> {
         return Err(Unsupported("values of components".to_owned()));
     };
     Ok(match argument {
-        WastArgCore::I32(value) => Argument::narrow(ValType::I32, value.cast_unsigned()),
-        WastArgCore::I64(value) => Argument::wide(ValType::I64, value.cast_unsigned()),
-        WastArgCore::F32(value) => Argument::narrow(ValType::F32, value.bits),
-        WastArgCore::F64(value) => Argument::wide(ValType::F64, value.bits),
-        WastArgCore::RefNull(HeapType::Abstract { shared: false, ty: AbstractHeapType::Func }) => {
-            Argument::wide(ValType::FUNCREF, 0)
-        }
-        WastArgCore::RefNull(HeapType::Abstract { shared: false, ty: AbstractHeapType::Extern }) => {
-            Argument::wide(ValType::EXTERNREF, 0)
-        }
-        WastArgCore::RefExtern(number) => Argument::wide(ValType::EXTERNREF, host_reference(*number)),
+        WastArgCore::I32(value) => Argument::narrow(ValueType::I32, value.cast_unsigned()),
+        WastArgCore::I64(value) => Argument::wide(ValueType::I64, value.cast_unsigned()),
+        WastArgCore::F32(value) => Argument::narrow(ValueType::F32, value.bits),
+        WastArgCore::F64(value) => Argument::wide(ValueType::F64, value.bits),
         WastArgCore::V128(value) => Argument::vector(value.to_le_bytes()),
-        WastArgCore::RefNull(_) | WastArgCore::RefHost(_) => {
-            return Err(Unsupported("arguments of other reference types".to_owned()));
-        }
+        WastArgCore::RefNull(ty) => Argument::null(
+            hierarchy(ty).ok_or_else(|| Unsupported("null of a type that only a module knows".to_owned()))?,
+        ),
+        WastArgCore::RefExtern(number) => Argument::host(Hierarchy::Extern, *number),
+        WastArgCore::RefHost(number) => Argument::host(Hierarchy::Any, *number),
+    })
+}
+
+/// The hierarchy of `ty`; `None` of a type that is defined in a module.
+fn hierarchy(ty: &HeapType<'_>) -> Option<Hierarchy> {
+    let HeapType::Abstract { ty, .. } = ty else { return None };
+    Some(match ty {
+        AbstractHeapType::Func | AbstractHeapType::NoFunc => Hierarchy::Function,
+        AbstractHeapType::Extern | AbstractHeapType::NoExtern => Hierarchy::Extern,
+        AbstractHeapType::Exn | AbstractHeapType::NoExn => Hierarchy::Exception,
+        AbstractHeapType::Cont | AbstractHeapType::NoCont => Hierarchy::Continuation,
+        AbstractHeapType::Any
+        | AbstractHeapType::Eq
+        | AbstractHeapType::I31
+        | AbstractHeapType::Struct
+        | AbstractHeapType::Array
+        | AbstractHeapType::None => Hierarchy::Any,
     })
 }
 
@@ -188,12 +203,18 @@ fn core_result(pattern: &WastRetCore<'_>) -> Result<Pattern, Unsupported> {
         WastRetCore::I64(value) => Pattern::I64(*value),
         WastRetCore::F32(pattern) => Pattern::F32(float(pattern, |value| value.bits)),
         WastRetCore::F64(pattern) => Pattern::F64(float(pattern, |value| value.bits)),
-        WastRetCore::RefNull(_) => Pattern::Null,
-        WastRetCore::RefFunc(_) => Pattern::Function,
-        WastRetCore::RefExtern(number) => Pattern::Host(*number),
-        WastRetCore::Either(patterns) => Pattern::Either(patterns.iter().map(core_result).collect::<Result<_, _>>()?),
         WastRetCore::V128(pattern) => Pattern::V128(lanes(pattern)),
-        _ => return Err(Unsupported("results of other reference types".to_owned())),
+        WastRetCore::Either(patterns) => Pattern::Either(patterns.iter().map(core_result).collect::<Result<_, _>>()?),
+        WastRetCore::RefNull(ty) => Pattern::Reference(ReferencePattern::Null(ty.as_ref().and_then(hierarchy))),
+        WastRetCore::RefFunc(_) => Pattern::Reference(ReferencePattern::Function),
+        WastRetCore::RefExtern(number) => Pattern::Reference(ReferencePattern::Extern(*number)),
+        WastRetCore::RefHost(number) => Pattern::Reference(ReferencePattern::Host(*number)),
+        WastRetCore::RefAny => Pattern::Reference(ReferencePattern::Any),
+        WastRetCore::RefEq => Pattern::Reference(ReferencePattern::Eq),
+        WastRetCore::RefI31 => Pattern::Reference(ReferencePattern::I31),
+        WastRetCore::RefStruct => Pattern::Reference(ReferencePattern::Struct),
+        WastRetCore::RefArray => Pattern::Reference(ReferencePattern::Array),
+        WastRetCore::RefI31Shared => return Err(Unsupported("shared references".to_owned())),
     })
 }
 
@@ -243,12 +264,12 @@ mod tests {
 
     #[test]
     fn a_trap_of_a_module_is_one_of_its_instantiation() {
-        let [DirectiveKind::Uninstantiable { source: Ok(_), message }] =
+        let [DirectiveKind::Uninstantiable { source: Ok(_), expected }] =
             &kinds("(assert_trap (module (func unreachable) (start 0)) \"unreachable\")")[..]
         else {
             panic!("the module is well-formed");
         };
-        assert_eq!(message, "unreachable");
+        assert_eq!(*expected, Expected::Trap("unreachable".to_owned()));
     }
 
     #[test]
@@ -257,8 +278,7 @@ mod tests {
         let [DirectiveKind::Perform { action, expected }] = &kinds(text)[..] else {
             panic!("one action");
         };
-        let arguments =
-            vec![Argument::narrow(ValType::F32, 0x7f80_0001), Argument::wide(ValType::EXTERNREF, host_reference(4))];
+        let arguments = vec![Argument::narrow(ValueType::F32, 0x7f80_0001), Argument::host(Hierarchy::Extern, 4)];
         let kind = ActionKind::Invoke(arguments);
         assert_eq!(*action, Action { instance: Some("M".to_owned()), export: "f".to_owned(), kind });
         assert_eq!(*expected, Expected::Results(vec![Pattern::F64(FloatPattern::CanonicalNan)]));

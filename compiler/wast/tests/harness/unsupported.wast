@@ -8,6 +8,6 @@
 (assert_invalid (module (memory i64 1) (func (result i32))) "type mismatch")
 
 (module (func (export "f")))
-(assert_return (invoke "f" (ref.host 1)))
+(assert_return (invoke "f") (ref.i31_shared))
 (thread $T (invoke "f"))
 (assert_return (invoke "f"))

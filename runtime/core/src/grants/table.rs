@@ -21,6 +21,13 @@ pub(crate) struct Directory<'a> {
     pub(crate) inheriting: Rights,
 }
 
+impl Directory<'_> {
+    /// Whether nothing in it can be changed.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.inheriting == Rights::READ_ONLY_GRANT[1]
+    }
+}
+
 /// The arguments that the program gets to see. Argument 0, its name, is always there, and empty unless it is granted.
 pub(crate) fn arguments() -> impl Iterator<Item = &'static [u8]> {
     granted_arguments(program::grants_table(), process::arguments().map(|argument| argument.to_bytes()))

@@ -54,6 +54,11 @@ impl HostFile {
         HostFile::adopt(file).unwrap()
     }
 
+    /// Its number, for a system call that takes it in a structure.
+    pub(in crate::sys) fn number(self) -> RawFd {
+        self.0
+    }
+
     /// The descriptor, for the system calls of one host function.
     pub(in crate::sys) fn borrow<'call>(self) -> BorrowedFd<'call> {
         // SAFETY: it is not −1, and open during the call (the type's invariant).

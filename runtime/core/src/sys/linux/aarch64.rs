@@ -7,6 +7,10 @@ pub(super) const EXIT_GROUP: usize = 94;
 pub(super) const SIGALTSTACK: usize = 132;
 pub(super) const RT_SIGACTION: usize = 134;
 pub(super) const RT_SIGPROCMASK: usize = 135;
+pub(super) const SECCOMP: usize = 277;
+pub(super) const LANDLOCK_CREATE_RULESET: usize = 444;
+pub(super) const LANDLOCK_ADD_RULE: usize = 445;
+pub(super) const LANDLOCK_RESTRICT_SELF: usize = 446;
 
 /// None: on this processor handlers return through a trampoline of the kernel's.
 pub(super) const ACTION_FLAGS: u64 = 0;

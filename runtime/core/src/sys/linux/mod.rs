@@ -1,5 +1,6 @@
 //! System calls of Linux that rustix does not offer, and what else depends on the processor.
 
+mod sandbox;
 mod signal;
 
 #[cfg(target_arch = "aarch64")]
@@ -10,6 +11,7 @@ mod processor;
 mod processor;
 
 pub(crate) use processor::{catch, resume};
+pub(crate) use sandbox::Lacking;
 pub(crate) use signal::{Fault, FaultKind, Outcome, SignalsRefused, catch_faults};
 
 /// Ends the process with `status`, of which the kernel keeps the low 8 bits.

@@ -8,6 +8,10 @@ pub(super) const RT_SIGPROCMASK: usize = 14;
 const RT_SIGRETURN: usize = 15;
 pub(super) const SIGALTSTACK: usize = 131;
 pub(super) const EXIT_GROUP: usize = 231;
+pub(super) const SECCOMP: usize = 317;
+pub(super) const LANDLOCK_CREATE_RULESET: usize = 444;
+pub(super) const LANDLOCK_ADD_RULE: usize = 445;
+pub(super) const LANDLOCK_RESTRICT_SELF: usize = 446;
 
 /// `SA_RESTORER`: on this processor the kernel has no trampoline of its own for handlers to return through.
 pub(super) const ACTION_FLAGS: u64 = 0x0400_0000;
