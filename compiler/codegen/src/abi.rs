@@ -58,6 +58,7 @@ pub(crate) fn slots_signature() -> Signature {
 /// A function of the runtime that code calls for what takes more than a few instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Helper {
+    GcAllocate,
     MemoryGrow,
     MemoryNotify,
     MemoryWait32,
@@ -72,6 +73,7 @@ impl Helper {
     /// Its symbol, whose documentation says what it does.
     pub(crate) fn symbol(self) -> &'static str {
         match self {
+            Helper::GcAllocate => symbols::GC_ALLOCATE,
             Helper::MemoryGrow => symbols::MEMORY_GROW,
             Helper::MemoryNotify => symbols::MEMORY_NOTIFY,
             Helper::MemoryWait32 => symbols::MEMORY_WAIT32,
@@ -87,6 +89,7 @@ impl Helper {
     pub(crate) fn signature(self) -> Signature {
         use types::{I32, I64};
         let (params, results): (&[Type], &[Type]) = match self {
+            Helper::GcAllocate => (&[I64, I64], &[ADDRESS]),
             Helper::MemoryGrow => (&[ADDRESS, I64], &[I64]),
             Helper::MemoryNotify => (&[ADDRESS, I32], &[I32]),
             Helper::MemoryWait32 => (&[ADDRESS, I32, I64], &[I32]),

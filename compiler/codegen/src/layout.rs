@@ -11,8 +11,9 @@
 
 use std::collections::BTreeMap;
 
+use wasmelt_abi::ObjectShape;
 use wasmelt_module::{
-    DataIndex, ElementIndex, FuncType, InstanceIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable,
+    DataIndex, ElementIndex, InstanceIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable,
 };
 
 /// A part of the program's data that code and data refer to by symbol.
@@ -26,6 +27,8 @@ pub enum DataSymbol {
     ConstantTable(ProgramTable),
     /// The cells of an element segment: as wide as those of a table of its type.
     Elements(InstanceIndex, ElementIndex),
+    /// The table of ancestors.
+    Ancestors,
     /// The bytes of a data segment.
     Data(InstanceIndex, DataIndex),
 }
@@ -43,8 +46,12 @@ pub struct Layout {
     pub tables: BTreeMap<ProgramTable, TablePlace>,
     /// Globals that are variables, or whose address is needed. Immutable ones are constants in the code.
     pub globals: BTreeMap<ProgramGlobal, GlobalPlace>,
-    /// Function types, by signature number: number `k` is at position `k` − 1 (0 is the null signature).
-    pub signatures: Vec<FuncType>,
+    /// The heap, if the program makes objects.
+    pub heap: Option<HeapLayout>,
+    /// The table of ancestors, if a type has a subtype or the program makes objects.
+    pub ancestors: Option<Ancestors>,
+    /// Offset in the state section of the cells of element segments that hold objects.
+    pub object_elements: BTreeMap<(InstanceIndex, ElementIndex), u64>,
     /// Functions of which a reference can be taken, by index of their cell.
     pub func_cells: Vec<CellTarget>,
     /// Offset in the state section of the u64 that holds the current length (in items) of a passive element segment; 0 once
@@ -55,6 +62,40 @@ pub struct Layout {
     pub data_lengths: BTreeMap<(InstanceIndex, DataIndex), u64>,
     /// Bytes of the region of growable tables that are in use.
     pub growable_tables_bytes: u64,
+}
+
+/// The heap: what the collector has to know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeapLayout {
+    /// Offset in the state section of the [`HeapState`](wasmelt_abi::HeapState).
+    pub state: u64,
+    /// Of each type, by number.
+    pub shapes: Vec<ObjectShape>,
+    /// Offsets of references in objects, to which shapes lead.
+    pub references: Vec<u32>,
+    /// Where references are that are always alive.
+    pub roots: Vec<RootPlace>,
+}
+
+/// References in a row that are always alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootPlace {
+    /// So many, at an offset in the state section.
+    State {
+        /// The offset.
+        offset: u64,
+        /// How many.
+        count: u64,
+    },
+    /// The elements of a table.
+    Table(ProgramTable),
+}
+
+/// The ancestors of each type, by number (see `casts.rs`): rows of equal length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ancestors {
+    /// The rows.
+    pub rows: Vec<Vec<u32>>,
 }
 
 /// A function whose reference can be taken.

@@ -36,9 +36,11 @@ mod abi;
 mod access;
 mod addressing;
 mod bounds;
+mod casts;
 mod cells;
 mod direct_call;
 mod emitter;
+mod heap;
 mod regions;
 mod vectors;
 
@@ -47,8 +49,15 @@ mod relocation;
 mod symbols;
 mod traps;
 
-pub use artifact::{CompiledFunction, CompiledProgram, FunctionKind, Relocation, RelocationKind, SymbolRef, TrapPoint};
+pub use addressing::i31_bits;
+pub use artifact::{
+    CompiledFunction, CompiledProgram, FunctionKind, Relocation, RelocationKind, StackMap, SymbolRef, TrapPoint,
+};
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
-pub use layout::{CellTarget, DataSymbol, GlobalPlace, Layout, MemoryPlace, TablePlace, TableStorage};
+pub use layout::{
+    Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryPlace, RootPlace, TablePlace,
+    TableStorage,
+};
 pub use options::{Optimization, Options, Progress};
+pub use plan::{objects::type_number, tables::cell_bytes};

@@ -12,6 +12,9 @@ pub mod symbols {
     pub const RUN_SCRIPT: &str = "wasmelt_run_script";
     /// First instruction of the process; defined by the runtime.
     pub const START: &str = "_start";
+    /// `extern "C" fn(header: u64, bytes: u64) -> u64`: the address of a new object of so many bytes, a multiple of 8, that
+    /// begins with `header`; the rest of it has no values yet. Called by WebAssembly functions only, whose frames it reads.
+    pub const GC_ALLOCATE: &str = "wasmelt_gc_allocate";
     /// `extern "C" fn(*mut MemoryState, delta_pages: u64) -> i64`: `memory.grow`, the old size in pages or −1.
     pub const MEMORY_GROW: &str = "wasmelt_memory_grow";
     /// `extern "C" fn(address: *const u32, count: u32) -> u32`: `memory.atomic.notify`, how many threads were woken.
@@ -36,10 +39,11 @@ pub mod symbols {
     pub const SANDBOX: &str = "wasmelt_sandbox";
 
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
-    pub const RUNTIME: [&str; 11] = [
+    pub const RUNTIME: [&str; 12] = [
         START,
         RUN_SCRIPT,
         SANDBOX,
+        GC_ALLOCATE,
         MEMORY_GROW,
         MEMORY_NOTIFY,
         MEMORY_WAIT32,
