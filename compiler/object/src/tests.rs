@@ -232,10 +232,8 @@ fn only_segments_that_code_refers_to_are_there() {
     let yield_symbol = "wasi_snapshot_preview1.sched_yield";
     for target in targets() {
         let shim = FunctionKind::HostShim(INSTANCE, yield_symbol);
-        let layout = Layout {
-            func_cells: vec![cell(1), CellTarget::Host(INSTANCE, yield_symbol)],
-            ..Layout::default()
-        };
+        let layout =
+            Layout { func_cells: vec![cell(1), CellTarget::Host(INSTANCE, yield_symbol)], ..Layout::default() };
         let used = [DataSymbol::Elements(INSTANCE, ElementIndex(1)), DataSymbol::Data(INSTANCE, DataIndex(1))];
         let functions = vec![referring(wasm(1), &used.map(SymbolRef::Data)), function(shim, 8)];
         let file = emit(&program, &compiled(target, functions, layout), &options()).unwrap();
