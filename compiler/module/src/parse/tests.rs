@@ -176,8 +176,7 @@ fn proposals_are_refused_by_name() {
         ("(module (func try catch_all end))", "(legacy exception handling)"),
         ("(module (memory i64 1))", "(memory64)"),
         ("(module (tag))", "(exception handling)"),
-        ("(module (type (struct)))", "garbage collection)"),
-        ("(module (func (param (ref func))))", "(typed function references)"),
+        ("(module (type $f (func)) (type (cont $f)))", "(stack switching)"),
         ("(module (memory 1 (pagesize 1)))", "(custom page sizes)"),
     ] {
         let errors = errors(wat);
