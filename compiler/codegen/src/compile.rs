@@ -21,6 +21,7 @@ use crate::{
     entry,
     function::{self, TranslateError},
     isa::{self, Isa},
+    landings,
     plan::Plan,
     relocation,
     symbols::Symbols,
@@ -172,6 +173,7 @@ impl<'p> Worker<'p> {
             alignment: buffer.alignment,
             relocations: relocation::relocations(buffer.relocs(), &self.context.func, &symbols)?,
             traps: traps::trap_points(buffer.traps(), buffer.get_srclocs_sorted(), self.wasm_offset(kind))?,
+            landings: landings::landings(buffer.call_sites())?,
         })
     }
 

@@ -39,16 +39,23 @@ mod bounds;
 mod cells;
 mod direct_call;
 mod emitter;
+mod exceptions;
+mod handlers;
 mod regions;
 mod vectors;
 
 // Cranelift's terms and ours.
+mod landings;
 mod relocation;
 mod symbols;
 mod traps;
 
-pub use artifact::{CompiledFunction, CompiledProgram, FunctionKind, Relocation, RelocationKind, SymbolRef, TrapPoint};
+pub use artifact::{
+    CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, SymbolRef, TrapPoint,
+};
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
-pub use layout::{CellTarget, DataSymbol, GlobalPlace, Layout, MemoryPlace, TablePlace, TableStorage};
+pub use layout::{
+    CellTarget, DataSymbol, GlobalPlace, Layout, MemoryPlace, TablePlace, TableStorage, TagField, TagLayout,
+};
 pub use options::{Optimization, Options, Progress};

@@ -9,16 +9,17 @@ mod memories;
 mod signatures;
 mod state;
 mod tables;
+mod tags;
 
 use std::collections::BTreeMap;
 
 use wasmelt_module::{
     BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst,
-    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, SegmentMode,
+    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode,
 };
 use wasmelt_targets::Target;
 
-use crate::{CellTarget, CompileError, GlobalPlace, Layout, MemoryPlace, TablePlace};
+use crate::{CellTarget, CompileError, GlobalPlace, Layout, MemoryPlace, TablePlace, TagLayout};
 use fold::Folding;
 pub(crate) use fold::start as segment_start;
 use signatures::Signatures;
@@ -32,6 +33,7 @@ pub(crate) struct Plan<'p> {
     signatures: Signatures,
     cells: BTreeMap<CellTarget, u32>,
     memories: BTreeMap<ProgramMemory, u32>,
+    tags: BTreeMap<ProgramTag, u32>,
 }
 
 impl<'p> Plan<'p> {
@@ -62,6 +64,8 @@ impl<'p> Plan<'p> {
             func_cells: func_cells.clone(),
             element_lengths,
             data_lengths,
+            tags: tags::layouts(program),
+            first_tag_heap_type: tags::FIRST_HEAP_TYPE,
             growable_tables_bytes,
             state_bytes: state.finish()?,
         };
@@ -70,6 +74,7 @@ impl<'p> Plan<'p> {
             signatures,
             cells: numbered(func_cells),
             memories: numbered(layout.memories.iter().map(|place| place.memory)),
+            tags: numbered(layout.tags.iter().map(|layout| layout.tag)),
             layout,
         })
     }
@@ -104,6 +109,17 @@ impl<'p> Plan<'p> {
     pub(crate) fn global(&self, global: ProgramGlobal) -> Result<GlobalPlace, ProgramConst> {
         let place = self.layout.globals.get(&global).copied();
         place.ok_or_else(|| self.program.initial_value(global))
+    }
+
+    /// How the exceptions of `tag` lie.
+    pub(crate) fn tag(&self, tag: ProgramTag) -> &TagLayout {
+        // Lossless: u32 to usize.
+        &self.layout.tags[self.tags[&tag] as usize]
+    }
+
+    /// The heap type of the exceptions of `tag`.
+    pub(crate) fn tag_heap_type(&self, tag: ProgramTag) -> u32 {
+        self.layout.first_tag_heap_type + self.tags[&tag]
     }
 
     /// The type of `function`.

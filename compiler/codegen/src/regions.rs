@@ -19,6 +19,8 @@ pub(crate) enum Region {
     Memory(u32),
     /// The slots of a trampoline.
     Slots,
+    /// Exceptions, whose bytes are written once.
+    Exceptions,
 }
 
 /// Flags for an access to `region`. Only an access to a memory can trap; [`crate::bounds`] says how the others are kept
@@ -28,12 +30,13 @@ pub(crate) fn flags(emitter: &mut Emitter<'_>, region: Region) -> MemFlagsData {
         Region::State => (0, Cow::Borrowed("state")),
         Region::Tables => (1, Cow::Borrowed("tables")),
         Region::Slots => (2, Cow::Borrowed("slots")),
+        Region::Exceptions => (u32::MAX, Cow::Borrowed("exceptions")),
         Region::Memory(number) => (3 + number, Cow::Owned(format!("memory {number}"))),
     };
     let alias = emitter.builder.func.dfg.alias_regions.insert(AliasRegionData { user_id, description });
     let flags = match region {
         Region::Memory(_) => MemFlagsData::new().with_trap_code(Some(traps::MEMORY_OUT_OF_BOUNDS)),
-        Region::State | Region::Tables | Region::Slots => MemFlagsData::trusted(),
+        Region::State | Region::Tables | Region::Slots | Region::Exceptions => MemFlagsData::trusted(),
     };
     flags.with_alias_region(Some(alias))
 }

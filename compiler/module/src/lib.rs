@@ -25,15 +25,16 @@ pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
 pub use facts::Facts;
 pub use index::{
-    DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TypeIndex,
+    DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TagIndex,
+    TypeIndex,
 };
 pub use module::{
     DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import, ImportType,
-    Memory, Module, SegmentMode, Table,
+    Memory, Module, SegmentMode, Table, Tag,
 };
 pub use names::demangle;
 pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
-    ProgramGlobal, ProgramMemory, ProgramTable,
+    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag,
 };
 pub use wasmparser::{AbstractHeapType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};

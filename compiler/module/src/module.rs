@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
 
 use crate::{
-    ConstExpr, DataIndex, ElementIndex, Facts, FunctionIndex, GlobalIndex, MemoryIndex, TableIndex, TypeIndex,
+    ConstExpr, DataIndex, ElementIndex, Facts, FunctionIndex, GlobalIndex, MemoryIndex, TableIndex, TagIndex, TypeIndex,
 };
 
 /// A valid module.
@@ -27,6 +27,8 @@ pub struct Module {
     pub memories: Vec<Memory>,
     /// All globals, imports first.
     pub globals: Vec<Global>,
+    /// All tags, imports first.
+    pub tags: Vec<Tag>,
     /// Exports, in order.
     pub exports: Vec<Export>,
     /// The start function.
@@ -67,6 +69,8 @@ pub enum ImportType {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag, of this function type.
+    Tag(TypeIndex),
 }
 
 /// A function.
@@ -116,6 +120,15 @@ pub struct Global {
     pub init: Option<ConstExpr>,
 }
 
+/// A tag: a kind of exceptions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The function type whose parameters are what its exceptions carry.
+    pub ty: TypeIndex,
+    /// Whether it is imported.
+    pub imported: bool,
+}
+
 /// An export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
@@ -136,6 +149,8 @@ pub enum ExternIndex {
     Memory(MemoryIndex),
     /// A global.
     Global(GlobalIndex),
+    /// A tag.
+    Tag(TagIndex),
 }
 
 /// When a segment is used, and for which table or memory.
@@ -202,6 +217,11 @@ impl Module {
     /// The type of `function`.
     pub fn function_type(&self, function: FunctionIndex) -> &FuncType {
         &self.types[self.functions[function.index()].ty.index()]
+    }
+
+    /// The type of `tag`.
+    pub fn tag_type(&self, tag: TagIndex) -> &FuncType {
+        &self.types[self.tags[tag.index()].ty.index()]
     }
 
     /// How many functions are imported.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use wasmelt_abi::HostFunction;
 
-use crate::{FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, ModuleIndex, TableIndex};
+use crate::{FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, ModuleIndex, TableIndex, TagIndex};
 use index_space::IndexSpaces;
 
 pub use builder::ProgramBuilder;
@@ -57,6 +57,8 @@ pub enum Binding {
     Memory(ProgramMemory),
     /// A global.
     Global(ProgramGlobal),
+    /// A tag.
+    Tag(ProgramTag),
 }
 
 /// A function that an import can be bound to.
@@ -102,6 +104,15 @@ pub struct ProgramGlobal {
     pub instance: InstanceIndex,
     /// The global in the instance's module.
     pub global: GlobalIndex,
+}
+
+/// A tag defined by an instance: what tells its exceptions from those of any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProgramTag {
+    /// The instance.
+    pub instance: InstanceIndex,
+    /// The tag in the instance's module.
+    pub tag: TagIndex,
 }
 
 /// One step of instantiation (WebAssembly core specification, section 4.5.5 "Instantiation"). Globals have no step:

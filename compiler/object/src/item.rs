@@ -13,6 +13,8 @@ pub(crate) enum Item {
     Text,
     /// The trap table.
     TrapTable,
+    /// The handler table.
+    HandlerTable,
     /// The grants table.
     Grants,
     /// The kernel's filter of system calls.

@@ -15,6 +15,7 @@
 //!                     filter         the system calls that the kernel lets the program make
 //! .wasmelt.state      state          all mutable state of all instances
 //! .wasmelt.traps      trap_table     what a faulting instruction means
+//! .wasmelt.handlers   handler_table  where calls go on that throw
 //! .wasmelt.grants     grants         the grants, as they were given
 //! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps
 //! ```
@@ -34,6 +35,7 @@ mod file;
 mod filter;
 mod functions;
 mod grants;
+mod handler_table;
 mod header;
 mod item;
 mod memory_image;
@@ -98,8 +100,9 @@ pub fn emit(
 
     let (mut file, placed) = functions::emit(compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
+    let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);
-    header::emit(&mut file, program, compiled, options, trap_table_bytes, filter.as_ref());
+    header::emit(&mut file, program, compiled, options, (trap_table_bytes, handlers_bytes), filter.as_ref());
     cells::emit(&mut file, &cells);
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);

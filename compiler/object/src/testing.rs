@@ -41,7 +41,14 @@ pub(crate) fn wasm(function: u32) -> FunctionKind {
 
 /// A function of `size` bytes.
 pub(crate) fn function(kind: FunctionKind, size: usize) -> CompiledFunction {
-    CompiledFunction { kind, code: vec![0x90; size], alignment: 16, relocations: Vec::new(), traps: Vec::new() }
+    CompiledFunction {
+        kind,
+        code: vec![0x90; size],
+        alignment: 16,
+        relocations: Vec::new(),
+        traps: Vec::new(),
+        landings: Vec::new(),
+    }
 }
 
 /// A function that traps at these offsets.

@@ -121,6 +121,7 @@ pub fn needs(symbol: &str) -> Option<Needs> {
         None => Some(match symbol {
             symbols::START | symbols::SANDBOX => Needs::NOTHING,
             symbols::TABLE_GROW | symbols::TABLE_FILL | symbols::MEMORY_MOVE | symbols::MEMORY_SET => Needs::NOTHING,
+            symbols::GC_ALLOCATE | symbols::THROW => Needs::NOTHING,
             symbols::MEMORY_GROW => Needs::own(&[Mprotect]),
             symbols::MEMORY_NOTIFY => Needs::own(&[Futex]),
             // The vDSO falls back to the call where it cannot read the clock.

@@ -17,7 +17,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 use wasmelt_abi::NULL_SIGNATURE;
 use wasmelt_module::{FuncType, FunctionIndex, TableIndex};
 
-use crate::{abi::ADDRESS, bounds, cells, direct_call, function::Translator, traps};
+use crate::{abi::ADDRESS, bounds, cells, direct_call, function::Translator, handlers, traps};
 
 /// `call`: `[arguments] → [results]`.
 pub(crate) fn call(t: &mut Translator<'_>, function: u32) {
@@ -25,8 +25,8 @@ pub(crate) fn call(t: &mut Translator<'_>, function: u32) {
     let count = t.module.function_type(function).params().len();
     let arguments = t.stack.pop_many(count);
     let callee = t.emitter.plan.program.function(t.instance, function);
-    let call = direct_call::call(&mut t.emitter, t.instance, callee, &arguments);
-    t.stack.extend(t.emitter.results(call));
+    let results = handlers::call(t, callee, &arguments);
+    t.stack.extend(results);
 }
 
 /// `return_call`: `[arguments] → ` the caller's results.
@@ -43,8 +43,8 @@ pub(crate) fn return_call(t: &mut Translator<'_>, function: u32) {
 /// another type.
 pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: u32, table: u32) {
     let (ty, code, arguments) = indirect_callee(t, ty, table);
-    let call = t.emitter.call_indirect(ty, code, &arguments);
-    t.stack.extend(t.emitter.results(call));
+    let results = handlers::call_indirect(t, ty, code, &arguments);
+    t.stack.extend(results);
 }
 
 /// `return_call_indirect`: `[arguments, index] → ` the caller's results; traps like `call_indirect`.

@@ -26,6 +26,8 @@ pub(super) fn binding(program: &Program, provided: &Binding, module: &Module, ex
         (Binding::Memory(provided), ImportType::Memory(ty)) => memory(program.memory_type(provided), ty),
         // Mutable globals are invariant in their type. Immutable ones would be covariant, but no type here has a subtype.
         (Binding::Global(provided), ImportType::Global(ty)) => program.global_type(provided) == ty,
+        // Exceptions are thrown with one type and caught with the other: there is no subtyping.
+        (Binding::Tag(provided), ImportType::Tag(ty)) => program.tag_type(provided) == &module.types[ty.index()],
         _ => false,
     }
 }

@@ -7,9 +7,11 @@ use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
 
 use super::{
     Binding, BoundFunction, Instance, Program, ProgramConst, ProgramFunction, ProgramGlobal, ProgramMemory,
-    ProgramTable,
+    ProgramTable, ProgramTag,
 };
-use crate::{ConstExpr, ExternIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, TableIndex};
+use crate::{
+    ConstExpr, ExternIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, TableIndex, TagIndex,
+};
 
 /// What an index of an instance's module means, imports followed to the definition.
 impl Program {
@@ -36,6 +38,11 @@ impl Program {
     /// The global that `global` is in `instance`.
     pub fn global(&self, instance: InstanceIndex, global: GlobalIndex) -> ProgramGlobal {
         self.instance(instance).spaces.global(instance, global)
+    }
+
+    /// The tag that `tag` is in `instance`.
+    pub fn tag(&self, instance: InstanceIndex, tag: TagIndex) -> ProgramTag {
+        self.instance(instance).spaces.tag(instance, tag)
     }
 
     /// The memory that host functions called by `instance` work on: the one it exports as `memory`, else its first.
@@ -81,6 +88,11 @@ impl Program {
         &self.module(global.instance).globals[global.global.index()].ty
     }
 
+    /// The type of `tag`.
+    pub fn tag_type(&self, tag: ProgramTag) -> &FuncType {
+        self.module(tag.instance).tag_type(tag.tag)
+    }
+
     /// The value that `global` has at first; that of an immutable one never changes.
     pub fn initial_value(&self, global: ProgramGlobal) -> ProgramConst {
         self.instance(global.instance).globals[global.global.index()]
@@ -124,6 +136,14 @@ impl Program {
         self.instance_indices().flat_map(|instance| {
             let globals = self.module(instance).globals.iter().enumerate().filter(|(_, global)| global.init.is_some());
             globals.map(move |(at, _)| ProgramGlobal { instance, global: GlobalIndex::at(at) })
+        })
+    }
+
+    /// Tags.
+    pub fn tags(&self) -> impl Iterator<Item = ProgramTag> + '_ {
+        self.instance_indices().flat_map(|instance| {
+            let tags = self.module(instance).tags.iter().enumerate().filter(|(_, tag)| !tag.imported);
+            tags.map(move |(at, _)| ProgramTag { instance, tag: TagIndex::at(at) })
         })
     }
 
