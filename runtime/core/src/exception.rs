@@ -13,7 +13,14 @@
 //! the program; in between there is nothing of the runtime's, since host functions never call back. Handlers rely on no
 //! register but these two, so that none has to be restored on the way.
 
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use crate::{program, sys::linux, trap};
+
+/// The exception that was thrown last; it may be gone by now.
+static LAST: AtomicU64 = AtomicU64::new(0);
+/// The return address of the call that threw it first.
+static LAST_THROWN_AT: AtomicU64 = AtomicU64::new(0);
 
 /// Goes on in the handler of the innermost call that has one, with `exception`; traps if none has. `frame` is the frame
 /// pointer of the function that throws, and `return_address` lies in it, behind the call that led here.
@@ -22,6 +29,7 @@ use crate::{program, sys::linux, trap};
 ///
 /// `frame` is the frame pointer of a compiled function, which called the runtime in order to throw `exception`.
 pub(crate) unsafe extern "C" fn unwind(exception: u64, frame: u64, return_address: u64) -> ! {
+    let thrown_at = origin(exception, return_address);
     if let Some(table) = program::handler_table() {
         let text = program::header().text;
         let (mut frame, mut at) = (frame, return_address);
@@ -37,5 +45,14 @@ pub(crate) unsafe extern "C" fn unwind(exception: u64, frame: u64, return_addres
             [frame, at] = unsafe { (frame as *const [u64; 2]).read() };
         }
     }
-    trap::uncaught(return_address)
+    trap::uncaught(thrown_at)
+}
+
+/// Where `exception` comes from, which is thrown now at `return_address`. A function that does not catch it, or cleans up and
+/// throws it again, is not where it comes from.
+fn origin(exception: u64, return_address: u64) -> u64 {
+    if LAST.swap(exception, Relaxed) != exception {
+        LAST_THROWN_AT.store(return_address, Relaxed);
+    }
+    LAST_THROWN_AT.load(Relaxed)
 }
