@@ -1,10 +1,24 @@
 // What clang's `setjmp` and `longjmp` for WebAssembly call (LLVM, WebAssemblyLowerEmscriptenEHSjLj.cpp): a long jump is an
-// exception, and each function that calls `setjmp` catches it and looks for itself in a table of the jumps it may take.
+// exception, and each function that calls `setjmp` catches it and finds out whether the jump leads to one of its calls.
 
 #include <stdint.h>
 #include <stdlib.h>
 
-// A call of `setjmp`: its number, and where in the function it returns to. A table ends with number 0.
+// From LLVM 19 on, the buffer says which call of `setjmp` it is: in which activation of a function, and where that goes on.
+struct buffer {
+    void *activation;
+    uint32_t label;
+};
+
+void __wasm_setjmp(struct buffer *buffer, uint32_t label, void *activation) {
+    *buffer = (struct buffer){activation, label};
+}
+
+uint32_t __wasm_setjmp_test(const struct buffer *buffer, const void *activation) {
+    return buffer->activation == activation ? buffer->label : 0;
+}
+
+// Before, each activation has a table of its calls. A call of `setjmp`: its number, and where in the function it returns to. A table ends with number 0.
 struct call {
     uintptr_t number;
     uint32_t label;
