@@ -45,6 +45,11 @@ pub(crate) fn host_signature(host: &HostFunction) -> Signature {
     signature(CallConv::SystemV, std::iter::once(ADDRESS).chain(params), results)
 }
 
+/// What a call of `signature` results in.
+pub(crate) fn return_types(signature: &Signature) -> Vec<Type> {
+    signature.returns.iter().map(|result| result.value_type).collect()
+}
+
 /// `extern "C" fn()`
 pub(crate) fn main_signature() -> Signature {
     Signature::new(CallConv::SystemV)
@@ -67,6 +72,7 @@ pub(crate) enum Helper {
     TableFill,
     MemoryMove,
     MemorySet,
+    Throw,
 }
 
 impl Helper {
@@ -82,6 +88,7 @@ impl Helper {
             Helper::TableFill => symbols::TABLE_FILL,
             Helper::MemoryMove => symbols::MEMORY_MOVE,
             Helper::MemorySet => symbols::MEMORY_SET,
+            Helper::Throw => symbols::THROW,
         }
     }
 
@@ -98,6 +105,7 @@ impl Helper {
             Helper::TableFill => (&[ADDRESS, I64, ADDRESS, I64], &[]),
             Helper::MemoryMove => (&[ADDRESS, ADDRESS, I64], &[ADDRESS]),
             Helper::MemorySet => (&[ADDRESS, I32, I64], &[ADDRESS]),
+            Helper::Throw => (&[ADDRESS], &[]),
         };
         signature(CallConv::SystemV, params.iter().copied(), results.iter().copied())
     }

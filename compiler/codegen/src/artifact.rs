@@ -32,6 +32,8 @@ pub struct CompiledFunction {
     pub traps: Vec<TrapPoint>,
     /// Where references to objects lie during calls, in ascending order of offset.
     pub stack_maps: Vec<StackMap>,
+    /// Calls that return somewhere else if they throw, in ascending order of return address.
+    pub landings: Vec<Landing>,
 }
 
 /// Where references to objects lie in a function's frame during a call.
@@ -113,4 +115,15 @@ pub struct TrapPoint {
     pub code: TrapCode,
     /// Byte offset of the Wasm operator in its module; 0 in functions that stand in no module.
     pub wasm_offset: u32,
+}
+
+/// A call that returns somewhere else if it throws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landing {
+    /// Offset of the instruction that it returns to, in bytes.
+    pub return_address: u32,
+    /// Offset of the instruction that it goes on with if it throws, in bytes.
+    pub handler: u32,
+    /// Bytes from the stack pointer to the frame pointer, at the call and in the handler.
+    pub frame_bytes: u32,
 }

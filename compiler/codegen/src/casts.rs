@@ -132,7 +132,7 @@ fn test_not_null(e: &mut Emitter<'_>, reference: Value, test: Test, done: cranel
         }
         Test::Kind(kind) => {
             let number = object_number(e, reference, done);
-            let actual = ancestor(e, number, ANCESTOR_KIND as u32);
+            let actual = ancestor(e, number, ANCESTOR_KIND);
             e.ins().icmp_imm_u(IntCC::Equal, actual, i64::from(kind as u32))
         }
         Test::Object(concrete) => {
@@ -175,7 +175,7 @@ pub(crate) fn object_kind(e: &mut Emitter<'_>, reference: Value) -> Value {
     e.builder.seal_block(object);
     e.builder.switch_to_block(object);
     let number = heap::type_number(e, reference);
-    let kind = ancestor(e, number, ANCESTOR_KIND as u32);
+    let kind = ancestor(e, number, ANCESTOR_KIND);
     e.ins().jump(done, &[BlockArg::from(kind)]);
     e.builder.seal_block(done);
     e.builder.switch_to_block(done);

@@ -21,6 +21,7 @@ use crate::{
     entry,
     function::{self, TranslateError},
     isa::{self, Isa},
+    landings,
     plan::Plan,
     relocation,
     symbols::Symbols,
@@ -173,6 +174,7 @@ impl<'p> Worker<'p> {
             relocations: relocation::relocations(buffer.relocs(), &self.context.func, &symbols)?,
             stack_maps: stack_maps(&code),
             traps: traps::trap_points(buffer.traps(), buffer.get_srclocs_sorted(), self.wasm_offset(kind))?,
+            landings: landings::landings(buffer.call_sites())?,
         })
     }
 

@@ -41,6 +41,16 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         O::BrTable { ref targets } => control::br_table(t, targets)?,
         O::Return => control::return_(t),
 
+        // Exceptions
+        O::Throw { tag_index } => control::throw(t, tag_index),
+        O::ThrowRef => control::throw_ref(t),
+        O::TryTable { ref try_table } => control::try_table(t, try_table),
+        O::Try { blockty } => control::try_(t, blockty),
+        O::Catch { tag_index } => control::catch(t, tag_index),
+        O::CatchAll => control::catch_all(t),
+        O::Delegate { relative_depth } => control::delegate(t, relative_depth),
+        O::Rethrow { relative_depth } => control::rethrow(t, relative_depth),
+
         // Calls
         O::Call { function_index } => calls::call(t, function_index),
         O::CallIndirect { type_index, table_index } => calls::call_indirect(t, type_index, table_index),

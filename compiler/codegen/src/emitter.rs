@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use cranelift_codegen::{
     ir::{
-        ExtFuncData, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Type, Value, types,
+        Block, BlockArg, BlockCall, ExceptionTable, ExceptionTableData, ExceptionTableItem, ExtFuncData, FuncRef,
+        GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Type, Value, types,
     },
     isa::TargetIsa,
 };
@@ -154,6 +155,57 @@ impl<'a> Emitter<'a> {
     pub(crate) fn return_call_indirect(&mut self, ty: TypeId, code: Value, arguments: &[Value]) {
         let signature = self.wasm_type(ty);
         self.ins().return_call_indirect(signature, code, arguments);
+    }
+
+    /// Calls `symbol`, which has this signature; its exceptions go to `handler`. The results.
+    pub(crate) fn try_call(
+        &mut self,
+        symbol: SymbolRef,
+        signature: impl FnOnce() -> Signature,
+        arguments: &[Value],
+        handler: Block,
+    ) -> Vec<Value> {
+        let callee = self.callee(symbol, signature);
+        let signature = self.builder.func.dfg.ext_funcs[callee].signature;
+        let (next, exceptions) = self.exception_table(signature, handler);
+        self.ins().try_call(callee, arguments, exceptions);
+        self.go_on_in(next)
+    }
+
+    /// Calls the WebAssembly function of type `ty` whose code is at `code`; its exceptions go to `handler`. The results.
+    pub(crate) fn try_call_indirect(
+        &mut self,
+        ty: TypeId,
+        code: Value,
+        arguments: &[Value],
+        handler: Block,
+    ) -> Vec<Value> {
+        let signature = self.wasm_type(ty);
+        let (next, exceptions) = self.exception_table(signature, handler);
+        self.ins().try_call_indirect(code, arguments, exceptions);
+        self.go_on_in(next)
+    }
+
+    /// Where a call of this signature leads: to a new block with its results, or with an exception to `handler`.
+    fn exception_table(&mut self, signature: SigRef, handler: Block) -> (Block, ExceptionTable) {
+        let next = self.builder.create_block();
+        let types = abi::return_types(&self.builder.func.dfg.signatures[signature]);
+        for &ty in &types {
+            self.builder.append_block_param(next, ty);
+        }
+        let results = (0..).take(types.len()).map(BlockArg::TryCallRet);
+        let dfg = &mut self.builder.func.dfg;
+        let returned = BlockCall::new(next, results, &mut dfg.value_lists);
+        let thrown = BlockCall::new(handler, [BlockArg::TryCallExn(0)], &mut dfg.value_lists);
+        let exceptions = ExceptionTableData::new(signature, returned, [ExceptionTableItem::Default(thrown)]);
+        (next, dfg.exception_tables.push(exceptions))
+    }
+
+    /// Goes on in `block`, to which there is one way; its parameters.
+    fn go_on_in(&mut self, block: Block) -> Vec<Value> {
+        self.builder.seal_block(block);
+        self.builder.switch_to_block(block);
+        self.builder.block_params(block).to_vec()
     }
 
     fn wasm_type(&mut self, ty: TypeId) -> SigRef {

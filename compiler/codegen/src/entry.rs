@@ -47,7 +47,7 @@ fn script_functions(program: &Program) -> BTreeSet<FunctionKind> {
                 ExternIndex::Global(global) => {
                     kinds.insert(FunctionKind::GlobalReader(program.global(instance, global)));
                 }
-                ExternIndex::Table(_) | ExternIndex::Memory(_) => {}
+                ExternIndex::Table(_) | ExternIndex::Memory(_) | ExternIndex::Tag(_) => {}
             }
         }
     }

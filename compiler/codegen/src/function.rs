@@ -15,6 +15,7 @@ use crate::{
     abi::{self, ADDRESS},
     dispatch,
     emitter::Emitter,
+    handlers::Handlers,
     ops::control,
     plan::objects,
     stack::Stack,
@@ -25,6 +26,7 @@ use crate::{
 pub(crate) struct Translator<'a> {
     pub(crate) emitter: Emitter<'a>,
     pub(crate) stack: Stack,
+    pub(crate) handlers: Handlers,
     /// The instance whose function it is.
     pub(crate) instance: InstanceIndex,
     pub(crate) module: &'a Module,
@@ -45,8 +47,14 @@ pub(crate) enum TranslateError {
 /// Translates `function` into the function that `emitter` builds.
 pub(crate) fn translate(emitter: Emitter<'_>, function: ProgramFunction) -> Result<Emitter<'_>, TranslateError> {
     let module = emitter.plan.program.module(function.instance);
-    let mut translator =
-        Translator { emitter, stack: Stack::default(), instance: function.instance, module, locals: Vec::new() };
+    let mut translator = Translator {
+        emitter,
+        stack: Stack::default(),
+        handlers: Handlers::default(),
+        instance: function.instance,
+        module,
+        locals: Vec::new(),
+    };
     let body = body(module, function.function);
     let reader = BinaryReader::new(&module.bytes[body.range.clone()], body.range.start as u64);
     translator.body(wasmparser::FunctionBody::new(reader), function)?;

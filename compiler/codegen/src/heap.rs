@@ -5,15 +5,18 @@
 //! does not bypass, and the access traps there. A null reference is address 0 by itself: no page is mapped below 64 KiB, so
 //! that an access that close to it traps.
 
+use std::mem::offset_of;
+
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Type, Value, condcodes::IntCC, types};
 use wasmelt_abi::HeapState;
 use wasmelt_module::StorageType;
 
 use crate::{
+    Place,
     abi::{ADDRESS, Helper},
     addressing,
     emitter::Emitter,
-    plan::objects::{HEADER_BYTES, Place, stored},
+    plan::objects::{HEADER_BYTES, stored},
     regions::{self, Region},
     traps,
 };
@@ -21,8 +24,10 @@ use crate::{
 /// Displacement of the length in an array.
 const LENGTH: i32 = 4;
 /// Displacements in the heap's state.
-const NEXT: i32 = std::mem::offset_of!(HeapState, next) as i32;
-const END: i32 = std::mem::offset_of!(HeapState, end) as i32;
+const NEXT: i32 = 0;
+const END: i32 = 8;
+
+const _: () = assert!(offset_of!(HeapState, next) == 0 && offset_of!(HeapState, end) == 8);
 
 /// Bytes from address 0 on that are never mapped.
 const UNMAPPED: u32 = 1 << 16;

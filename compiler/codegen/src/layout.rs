@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 use wasmelt_abi::ObjectShape;
 use wasmelt_module::{
-    DataIndex, ElementIndex, InstanceIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable,
+    DataIndex, ElementIndex, InstanceIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag,
+    StorageType,
 };
 
 /// A part of the program's data that code and data refer to by symbol.
@@ -60,6 +61,10 @@ pub struct Layout {
     /// Offset in the state section of the u64 that holds the current length (in bytes) of a passive data segment; 0 once it
     /// is dropped. Others have none: they are dropped before any code runs.
     pub data_lengths: BTreeMap<(InstanceIndex, DataIndex), u64>,
+    /// How the exceptions of each tag lie, by number of the tag.
+    pub tags: Vec<TagLayout>,
+    /// The heap type of the exceptions of tag 0; those of the other tags follow.
+    pub first_tag_heap_type: u32,
     /// Bytes of the region of growable tables that are in use.
     pub growable_tables_bytes: u64,
 }
@@ -161,4 +166,24 @@ pub enum TableStorage {
 pub struct GlobalPlace {
     /// Offset in the state section, aligned to its size.
     pub offset: u64,
+}
+
+/// How the exceptions of a tag lie on the heap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagLayout {
+    /// The tag.
+    pub tag: ProgramTag,
+    /// What they carry, in order.
+    pub fields: Vec<Place>,
+    /// Bytes of an exception, its header included.
+    pub bytes: u32,
+}
+
+/// Where a field of an object, or an element of an array, lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes from the object's address; of element 0 in arrays.
+    pub offset: u32,
+    /// What is stored.
+    pub storage: StorageType,
 }

@@ -40,24 +40,28 @@ mod casts;
 mod cells;
 mod direct_call;
 mod emitter;
+mod exceptions;
+mod handlers;
 mod heap;
 mod regions;
 mod vectors;
 
 // Cranelift's terms and ours.
+mod landings;
 mod relocation;
 mod symbols;
 mod traps;
 
 pub use addressing::i31_bits;
 pub use artifact::{
-    CompiledFunction, CompiledProgram, FunctionKind, Relocation, RelocationKind, StackMap, SymbolRef, TrapPoint,
+    CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, StackMap, SymbolRef,
+    TrapPoint,
 };
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
 pub use layout::{
-    Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryPlace, RootPlace, TablePlace,
-    TableStorage,
+    Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryPlace, Place, RootPlace, TablePlace,
+    TableStorage, TagLayout,
 };
 pub use options::{Optimization, Options, Progress};
 pub use plan::{objects::type_number, tables::cell_bytes};

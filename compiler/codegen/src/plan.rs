@@ -10,16 +10,17 @@ pub(crate) mod objects;
 mod roots;
 mod state;
 pub(crate) mod tables;
+mod tags;
 
 use std::collections::BTreeMap;
 
 use wasmelt_module::{
     BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst,
-    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, SegmentMode, ValType,
+    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode, ValType,
 };
 use wasmelt_targets::Target;
 
-use crate::{Ancestors, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace};
+use crate::{Ancestors, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace, TagLayout};
 use fold::Folding;
 pub(crate) use fold::start as segment_start;
 use state::StateSection;
@@ -31,6 +32,7 @@ pub(crate) struct Plan<'p> {
     pub(crate) layout: Layout,
     cells: BTreeMap<CellTarget, u32>,
     memories: BTreeMap<ProgramMemory, u32>,
+    tags: BTreeMap<ProgramTag, u32>,
 }
 
 impl<'p> Plan<'p> {
@@ -51,9 +53,10 @@ impl<'p> Plan<'p> {
         let element_lengths = element_lengths(program, &mut state);
         let data_lengths = data_lengths(program, &mut state);
         let object_elements = roots::object_elements(program, &mut state);
+        let tags = tags::layouts(program);
         let heap = program.has_heap().then(|| HeapLayout {
             roots: roots::roots(program, &globals, &tables, &object_elements),
-            ..roots::heap(program, &mut state)
+            ..roots::heap(program, &tags, &mut state)
         });
 
         let layout = Layout {
@@ -61,12 +64,14 @@ impl<'p> Plan<'p> {
             memories,
             tables,
             globals,
-            ancestors: ancestors(program),
+            ancestors: ancestors(program, tags.len()),
             object_elements,
             heap,
             func_cells: func_cells.clone(),
             element_lengths,
             data_lengths,
+            tags,
+            first_tag_heap_type: tags::first_heap_type(program),
             growable_tables_bytes,
             state_bytes: state.finish()?,
         };
@@ -74,6 +79,7 @@ impl<'p> Plan<'p> {
             program,
             cells: numbered(func_cells),
             memories: numbered(layout.memories.iter().map(|place| place.memory)),
+            tags: numbered(layout.tags.iter().map(|layout| layout.tag)),
             layout,
         })
     }
@@ -121,6 +127,17 @@ impl<'p> Plan<'p> {
         place.ok_or_else(|| self.program.initial_value(global))
     }
 
+    /// How the exceptions of `tag` lie.
+    pub(crate) fn tag(&self, tag: ProgramTag) -> &TagLayout {
+        // Lossless: u32 to usize.
+        &self.layout.tags[self.tags[&tag] as usize]
+    }
+
+    /// The heap type of the exceptions of `tag`.
+    pub(crate) fn tag_heap_type(&self, tag: ProgramTag) -> u32 {
+        self.layout.first_tag_heap_type + self.tags[&tag]
+    }
+
     /// The type of `function`.
     pub(crate) fn function_type(&self, function: ProgramFunction) -> &'p FuncType {
         self.program.function_type(function)
@@ -132,9 +149,9 @@ fn numbered<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, u32> {
 }
 
 /// The table of ancestors, where code may ask for it.
-fn ancestors(program: &Program) -> Option<Ancestors> {
+fn ancestors(program: &Program, tags: usize) -> Option<Ancestors> {
     let is_used = program.has_heap() || objects::has_subtypes(program);
-    is_used.then(|| Ancestors { rows: objects::ancestors(program) })
+    is_used.then(|| Ancestors { rows: objects::ancestors(program, tags) })
 }
 
 /// Places for mutable globals, and for those whose value is made at instantiation; that of any other is part of the code.

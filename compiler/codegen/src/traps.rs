@@ -14,6 +14,7 @@ pub(crate) const INDIRECT_CALL_TYPE_MISMATCH: ClifTrap = user(TrapCode::Indirect
 pub(crate) const NULL_REFERENCE: ClifTrap = user(TrapCode::NullReference);
 pub(crate) const CAST_FAILURE: ClifTrap = user(TrapCode::CastFailure);
 pub(crate) const ARRAY_OUT_OF_BOUNDS: ClifTrap = user(TrapCode::ArrayOutOfBounds);
+pub(crate) const UNCAUGHT_EXCEPTION: ClifTrap = user(TrapCode::UncaughtException);
 pub(crate) const UNALIGNED_ATOMIC: ClifTrap = user(TrapCode::UnalignedAtomic);
 pub(crate) const EXPECTED_SHARED_MEMORY: ClifTrap = user(TrapCode::ExpectedSharedMemory);
 

@@ -45,6 +45,8 @@ index! {
     MemoryIndex;
     /// A global of a module; imports come first.
     GlobalIndex;
+    /// A tag of a module; imports come first.
+    TagIndex;
     /// An element segment of a module.
     ElementIndex;
     /// A data segment of a module.

@@ -25,17 +25,17 @@ pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
 pub use facts::Facts;
 pub use index::{
-    DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TypeId,
-    TypeIndex,
+    DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TagIndex,
+    TypeId, TypeIndex,
 };
 pub use module::{
     DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import, ImportType,
-    Memory, Module, SegmentMode, Table,
+    Memory, Module, SegmentMode, Table, Tag,
 };
 pub use names::demangle;
 pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
-    ProgramGlobal, ProgramMemory, ProgramTable, ProgramType, ProgramTypes, concrete,
+    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,
 };
 pub use wasmparser::{
     AbstractHeapType, CompositeInnerType, FieldType, FuncType, GlobalType, HeapType, MemoryType, RefType, StorageType,

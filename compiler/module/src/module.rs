@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use wasmparser::{AbstractHeapType, FuncType, GlobalType, HeapType, MemoryType, RefType, SubType, TableType};
 
 use crate::{
-    ConstExpr, DataIndex, ElementIndex, Facts, FunctionIndex, GlobalIndex, MemoryIndex, TableIndex, TypeIndex, program,
+    ConstExpr, DataIndex, ElementIndex, Facts, FunctionIndex, GlobalIndex, MemoryIndex, TableIndex, TagIndex,
+    TypeIndex, program,
 };
 
 /// A valid module.
@@ -29,6 +30,8 @@ pub struct Module {
     pub memories: Vec<Memory>,
     /// All globals, imports first.
     pub globals: Vec<Global>,
+    /// All tags, imports first.
+    pub tags: Vec<Tag>,
     /// Exports, in order.
     pub exports: Vec<Export>,
     /// The start function.
@@ -69,6 +72,8 @@ pub enum ImportType {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag, of this function type.
+    Tag(TypeIndex),
 }
 
 /// A function.
@@ -118,6 +123,15 @@ pub struct Global {
     pub init: Option<ConstExpr>,
 }
 
+/// A tag: a kind of exceptions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The function type whose parameters are what its exceptions carry.
+    pub ty: TypeIndex,
+    /// Whether it is imported.
+    pub imported: bool,
+}
+
 /// An export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
@@ -138,6 +152,8 @@ pub enum ExternIndex {
     Memory(MemoryIndex),
     /// A global.
     Global(GlobalIndex),
+    /// A tag.
+    Tag(TagIndex),
 }
 
 /// When a segment is used, and for which table or memory.
@@ -233,6 +249,11 @@ impl Module {
                 program::kind(self.ty(TypeIndex(index)))
             }
         }
+    }
+
+    /// The type of `tag`.
+    pub fn tag_type(&self, tag: TagIndex) -> &FuncType {
+        self.func_type(self.tags[tag.index()].ty)
     }
 
     /// How many functions are imported.

@@ -15,7 +15,9 @@ use std::sync::Arc;
 
 use wasmelt_abi::HostFunction;
 
-use crate::{FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, ModuleIndex, TableIndex, TypeId};
+use crate::{
+    FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, ModuleIndex, TableIndex, TagIndex, TypeId,
+};
 use index_space::IndexSpaces;
 
 pub use builder::ProgramBuilder;
@@ -64,6 +66,8 @@ pub enum Binding {
     Memory(ProgramMemory),
     /// A global.
     Global(ProgramGlobal),
+    /// A tag.
+    Tag(ProgramTag),
 }
 
 /// A function that an import can be bound to.
@@ -109,6 +113,15 @@ pub struct ProgramGlobal {
     pub instance: InstanceIndex,
     /// The global in the instance's module.
     pub global: GlobalIndex,
+}
+
+/// A tag defined by an instance: what tells its exceptions from those of any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProgramTag {
+    /// The instance.
+    pub instance: InstanceIndex,
+    /// The tag in the instance's module.
+    pub tag: TagIndex,
 }
 
 /// One step of instantiation (WebAssembly core specification, section 4.5.5 "Instantiation").

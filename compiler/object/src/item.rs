@@ -15,6 +15,8 @@ pub(crate) enum Item {
     Heap,
     /// The trap table.
     TrapTable,
+    /// The handler table.
+    HandlerTable,
     /// The grants table.
     Grants,
     /// The kernel's filter of system calls.

@@ -16,6 +16,7 @@
 //!                     filter         the system calls that the kernel lets the program make
 //! .wasmelt.state      state          all mutable state of all instances
 //! .wasmelt.traps      trap_table     what a faulting instruction means
+//! .wasmelt.handlers   handler_table  where calls go on that throw
 //! .wasmelt.grants     grants         the grants, as they were given
 //! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps
 //! ```
@@ -35,6 +36,7 @@ mod file;
 mod filter;
 mod functions;
 mod grants;
+mod handler_table;
 mod header;
 mod heap;
 mod item;
@@ -102,8 +104,9 @@ pub fn emit(
 
     let (mut file, placed) = functions::emit(compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
+    let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);
-    header::emit(&mut file, program, compiled, options, trap_table_bytes, filter.as_ref());
+    header::emit(&mut file, program, compiled, options, (trap_table_bytes, handlers_bytes), filter.as_ref());
     heap::emit(&mut file, compiled, &placed, options)?;
     cells::emit(&mut file, &cells);
     tables::emit(&mut file, program, compiled, &cells);

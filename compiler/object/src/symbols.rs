@@ -79,6 +79,7 @@ pub(crate) fn item_name(item: Item) -> String {
         Item::Text => "wasmelt:text".to_owned(),
         Item::Heap => "wasmelt:heap".to_owned(),
         Item::TrapTable => "wasmelt:traps".to_owned(),
+        Item::HandlerTable => "wasmelt:handlers".to_owned(),
         Item::Grants => "wasmelt:grants".to_owned(),
         Item::Filter => "wasmelt:filter".to_owned(),
         Item::MemoryImage(number) => format!("memory-image:{number}"),

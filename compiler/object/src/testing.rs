@@ -48,6 +48,7 @@ pub(crate) fn function(kind: FunctionKind, size: usize) -> CompiledFunction {
         relocations: Vec::new(),
         traps: Vec::new(),
         stack_maps: Vec::new(),
+        landings: Vec::new(),
     }
 }
 

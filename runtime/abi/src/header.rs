@@ -29,6 +29,10 @@ pub struct ProgramHeader {
     pub trap_table_bytes: u64,
     /// Address of the first function's code; the trap table counts from here.
     pub text: u64,
+    /// Address of the handler table; 0 if no call has a handler.
+    pub handlers: u64,
+    /// Bytes of the handler table.
+    pub handlers_bytes: u64,
     /// Address of the grants table, which tells its own length.
     pub grants: u64,
     /// Bytes of stack the program may use.

@@ -94,4 +94,4 @@ pub struct StackMap {
 }
 
 /// In a row of the table of ancestors: the position of the [`ObjectKind`].
-pub const ANCESTOR_KIND: usize = 0;
+pub const ANCESTOR_KIND: u32 = 0;

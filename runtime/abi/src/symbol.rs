@@ -34,12 +34,15 @@ pub mod symbols {
     /// `extern "C" fn(to: *mut u8, byte: i32, bytes: u64) -> *mut u8`: fills.
     pub const MEMORY_SET: &str = "memset";
 
+    /// `extern "C" fn(exception: *const u8) -> !`: goes on in the handler of the innermost call that has one, or traps.
+    pub const THROW: &str = "wasmelt_throw";
+
     /// `extern "C" fn() -> u64`: has the kernel take from the process what the program does not need; defined by the
     /// runtime. The result is 0, or which part of it the kernel lacks, from 1.
     pub const SANDBOX: &str = "wasmelt_sandbox";
 
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
-    pub const RUNTIME: [&str; 12] = [
+    pub const RUNTIME: [&str; 13] = [
         START,
         RUN_SCRIPT,
         SANDBOX,
@@ -52,6 +55,7 @@ pub mod symbols {
         TABLE_FILL,
         MEMORY_MOVE,
         MEMORY_SET,
+        THROW,
     ];
 }
 
@@ -66,6 +70,8 @@ pub mod sections {
     pub const CONSTANTS: &str = ".rodata.wasmelt";
     /// The PC→trap table.
     pub const TRAPS: &str = ".wasmelt.traps";
+    /// The handlers of calls that throw.
+    pub const HANDLERS: &str = ".wasmelt.handlers";
     /// The grants table.
     pub const GRANTS: &str = ".wasmelt.grants";
     /// Prefix of the sections that hold a memory's initial contents, mapped by the kernel; the memory's number follows in

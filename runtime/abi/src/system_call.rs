@@ -60,7 +60,6 @@ system_calls! {
     Mkdirat = 258, 34;
     Mmap = 9, 222;
     Mprotect = 10, 226;
-    Munmap = 11, 215;
     Newfstatat = 262, 79;
     Openat = 257, 56;
     Openat2 = 437, 437;
@@ -124,7 +123,8 @@ pub fn needs(symbol: &str) -> Option<Needs> {
         None => Some(match symbol {
             symbols::START | symbols::SANDBOX => Needs::NOTHING,
             symbols::TABLE_GROW | symbols::TABLE_FILL | symbols::MEMORY_MOVE | symbols::MEMORY_SET => Needs::NOTHING,
-            symbols::GC_ALLOCATE => Needs::own(&[Mmap, Munmap, Madvise]),
+            symbols::GC_ALLOCATE => Needs::own(&[Mmap, Madvise]),
+            symbols::THROW => Needs::NOTHING,
             symbols::MEMORY_GROW => Needs::own(&[Mprotect]),
             symbols::MEMORY_NOTIFY => Needs::own(&[Futex]),
             // The vDSO falls back to the call where it cannot read the clock.

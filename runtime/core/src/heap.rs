@@ -130,11 +130,12 @@ impl Halves {
     /// As [`allocate`]; the objects in the active half end at `next`.
     unsafe fn collect(&mut self, heap: &HeapHeader, next: u64, caller: Caller) -> u64 {
         let mut collection = Collection::new(shapes(heap), self.active..next, self.other);
-        // SAFETY: the roots, stack maps and frames are those of the program (this function's conditions).
-        unsafe {
-            collection.roots(constants::<Root>(heap.roots, heap.root_count));
-            collection.frames(&Frames::of(heap), caller);
-        }
+        // SAFETY: the heap's header leads to constant data of this length (ABI).
+        let roots = unsafe { constants::<Root>(heap.roots, heap.root_count) };
+        // SAFETY: these are the program's roots.
+        unsafe { collection.roots(roots) };
+        // SAFETY: the maps are the program's, the frame is that of a function of its own (this function's conditions).
+        unsafe { collection.frames(&Frames::of(heap), caller) };
         // SAFETY: what was copied are whole objects.
         let end = unsafe { collection.finish() };
         if next - self.active > WORTH_RETURNING {

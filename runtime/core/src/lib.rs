@@ -23,6 +23,8 @@
 pub mod start;
 
 #[allow(unsafe_code)]
+mod exception;
+#[allow(unsafe_code)]
 mod heap;
 mod line;
 #[allow(unsafe_code)]

@@ -25,7 +25,7 @@ use crate::{
     casts::{self, Concrete},
     cells, direct_call,
     function::Translator,
-    traps,
+    handlers, traps,
 };
 
 /// `call`: `[arguments] → [results]`.
@@ -34,8 +34,8 @@ pub(crate) fn call(t: &mut Translator<'_>, function: u32) {
     let ty = t.module.function_type(function);
     let arguments = t.stack.pop_many(ty.params().len());
     let callee = t.emitter.plan.program.function(t.instance, function);
-    let call = direct_call::call(&mut t.emitter, t.instance, callee, &arguments);
-    t.push_all(&t.emitter.results(call), ty.results());
+    let results = handlers::call(t, callee, &arguments);
+    t.push_all(&results, ty.results());
 }
 
 /// `return_call`: `[arguments] → ` the caller's results.
@@ -76,8 +76,8 @@ pub(crate) fn return_call_ref(t: &mut Translator<'_>, ty: u32) {
 fn call_code(t: &mut Translator<'_>, ty: u32, code: Value, arguments: &[Value]) {
     let ty = TypeIndex(ty);
     let id = t.emitter.plan.program.type_id(t.instance, ty);
-    let call = t.emitter.call_indirect(id, code, arguments);
-    t.push_all(&t.emitter.results(call), t.module.func_type(ty).results());
+    let results = handlers::call_indirect(t, id, code, arguments);
+    t.push_all(&results, t.module.func_type(ty).results());
 }
 
 fn return_call_code(t: &mut Translator<'_>, ty: u32, code: Value, arguments: &[Value]) {

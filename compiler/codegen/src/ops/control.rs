@@ -14,6 +14,9 @@
 //! br_on_cast l     c = has type  brif c, target(l)(operands), next  next:
 //! ```
 
+mod exceptions;
+mod legacy_exceptions;
+
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Value};
 use wasmelt_module::{FuncType, RefType, TypeIndex, ValType};
 use wasmparser::{BlockType, BrTable, Operator};
@@ -25,6 +28,9 @@ use crate::{
     stack::FrameKind,
     traps,
 };
+
+pub(crate) use exceptions::{throw, throw_ref, try_table};
+pub(crate) use legacy_exceptions::{catch, catch_all, delegate, rethrow, try_};
 
 /// Opens the frame of the function itself.
 pub(crate) fn enter_function(t: &mut Translator<'_>, ty: &FuncType) {
@@ -44,10 +50,17 @@ pub(crate) fn leave_function(t: &mut Translator<'_>) {
 /// Passes over an operator that cannot be reached.
 pub(crate) fn skip(t: &mut Translator<'_>, operator: &Operator<'_>) {
     match operator {
-        Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => t.stack.skip_open(),
-        Operator::End if t.stack.is_skipping() => t.stack.skip_close(),
+        Operator::Block { .. }
+        | Operator::Loop { .. }
+        | Operator::If { .. }
+        | Operator::TryTable { .. }
+        | Operator::Try { .. } => t.stack.skip_open(),
+        Operator::End | Operator::Delegate { .. } if t.stack.is_skipping() => t.stack.skip_close(),
         Operator::End => end(t),
+        Operator::Delegate { relative_depth } => delegate(t, *relative_depth),
         Operator::Else if !t.stack.is_skipping() => else_(t),
+        Operator::Catch { tag_index } if !t.stack.is_skipping() => catch(t, *tag_index),
+        Operator::CatchAll if !t.stack.is_skipping() => catch_all(t),
         _ => {}
     }
 }
@@ -104,10 +117,15 @@ pub(crate) fn else_(t: &mut Translator<'_>) {
 
 /// `end`
 pub(crate) fn end(t: &mut Translator<'_>) {
-    // Without an `else`, the other arm does nothing: its parameters are its results.
-    if matches!(t.stack.frame(0).kind, FrameKind::If { .. }) {
-        fall_through(t);
-        switch_arm(t);
+    match t.stack.frame(0).kind {
+        // Without an `else`, the other arm does nothing: its parameters are its results.
+        FrameKind::If { .. } => {
+            fall_through(t);
+            switch_arm(t);
+        }
+        FrameKind::TryTable => exceptions::finish(t),
+        FrameKind::Try | FrameKind::Catch { .. } => legacy_exceptions::finish(t),
+        FrameKind::Block | FrameKind::Loop { .. } => {}
     }
     let results = results_at_end(t);
     let frame = t.stack.close();

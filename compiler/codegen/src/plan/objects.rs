@@ -15,22 +15,13 @@ use wasmelt_module::{
     AbstractHeapType, CompositeInnerType, FieldType, Program, ProgramType, ProgramTypes, StorageType, TypeId, ValType,
 };
 
-use crate::abi;
+use crate::{Place, TagLayout, abi};
 
 /// Bytes of an object before its fields or elements.
 pub(crate) const HEADER_BYTES: u32 = 8;
 
 /// Alignment of objects, and of the widest field.
 const ALIGNMENT: u32 = 8;
-
-/// How a field or an element is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// Bytes from the object's address; of element 0 in arrays.
-    pub(crate) offset: u32,
-    /// What is stored.
-    pub(crate) storage: StorageType,
-}
 
 impl Place {
     /// Bytes of what is stored.
@@ -90,7 +81,8 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    pub(super) fn of(program: &Program) -> Shapes {
+    /// Of the types of `program`, and of the exceptions of `tags` behind them.
+    pub(super) fn of(program: &Program, tags: &[TagLayout]) -> Shapes {
         let none = ObjectShape { kind: ObjectKind::None as u32, bytes: 0, first_reference: 0, reference_count: 0 };
         let mut shapes = Shapes { shapes: vec![none], references: Vec::new() };
         for ty in program.types.iter() {
@@ -105,6 +97,10 @@ impl Shapes {
                 }
                 CompositeInnerType::Func(_) | CompositeInnerType::Cont(_) => none,
             };
+            shapes.shapes.push(shape);
+        }
+        for tag in tags {
+            let shape = shapes.shape(&program.types, ObjectKind::Exception, tag.bytes, &tag.fields);
             shapes.shapes.push(shape);
         }
         shapes
@@ -130,18 +126,23 @@ impl Shapes {
 }
 
 /// The ancestors of all types: a row for each number, [`ANCESTOR_KIND`] and the types in the chain from the most general
-/// one to itself; then zeros. A type at depth `d` is an ancestor of those in whose row it stands at `1 + d`.
-pub(super) fn ancestors(program: &Program) -> Vec<Vec<u32>> {
+/// one to itself; then zeros. A type at depth `d` is an ancestor of those in whose row it stands at `1 + d`. `tags` tags have
+/// rows behind those of types.
+pub(super) fn ancestors(program: &Program, tags: usize) -> Vec<Vec<u32>> {
     let width = 1 + program.types.iter().map(|ty| ty.chain.len()).max().unwrap_or(0);
     let row = |ty: &ProgramType| {
         let mut row = vec![0; width];
-        row[ANCESTOR_KIND] = kind(ty) as u32;
+        // Lossless: u32 to usize.
+        row[ANCESTOR_KIND as usize] = kind(ty) as u32;
         for (place, id) in row[1..].iter_mut().zip(&ty.chain) {
             *place = type_number(*id);
         }
         row
     };
-    std::iter::once(vec![0; width]).chain(program.types.iter().map(row)).collect()
+    let mut exception = vec![0; width];
+    exception[ANCESTOR_KIND as usize] = ObjectKind::Exception as u32;
+    let exceptions = std::iter::repeat_n(exception, tags);
+    std::iter::once(vec![0; width]).chain(program.types.iter().map(row)).chain(exceptions).collect()
 }
 
 /// Whether some type has a subtype: else no two types are related.

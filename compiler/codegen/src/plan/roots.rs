@@ -6,11 +6,11 @@ use wasmelt_abi::{HeapState, REFERENCE_CELL_BYTES};
 use wasmelt_module::{ElementIndex, InstanceIndex, Program, ProgramGlobal, ProgramTable, ValType};
 
 use super::{fold, objects, state::StateSection, tables};
-use crate::{GlobalPlace, HeapLayout, RootPlace, TablePlace, TableStorage};
+use crate::{GlobalPlace, HeapLayout, RootPlace, TablePlace, TableStorage, TagLayout};
 
 /// The heap, without its roots.
-pub(super) fn heap(program: &Program, state: &mut StateSection) -> HeapLayout {
-    let objects::Shapes { shapes, references } = objects::Shapes::of(program);
+pub(super) fn heap(program: &Program, tags: &[TagLayout], state: &mut StateSection) -> HeapLayout {
+    let objects::Shapes { shapes, references } = objects::Shapes::of(program, tags);
     // Lossless: usize to u64.
     let state = state.reserve(size_of::<HeapState>() as u64, align_of::<HeapState>() as u64);
     HeapLayout { state, shapes, references, roots: Vec::new() }

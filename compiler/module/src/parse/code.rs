@@ -90,7 +90,8 @@ impl Facts {
             | Operator::ArrayNewDefault { .. }
             | Operator::ArrayNewFixed { .. }
             | Operator::ArrayNewData { .. }
-            | Operator::ArrayNewElem { .. } => self.makes_objects = true,
+            | Operator::ArrayNewElem { .. }
+            | Operator::Throw { .. } => self.makes_objects = true,
             _ => {}
         }
     }

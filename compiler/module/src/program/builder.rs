@@ -113,6 +113,7 @@ impl ProgramBuilder {
             ExternIndex::Table(table) => Binding::Table(program.table(instance, table)),
             ExternIndex::Memory(memory) => Binding::Memory(program.memory(instance, memory)),
             ExternIndex::Global(global) => Binding::Global(program.global(instance, global)),
+            ExternIndex::Tag(tag) => Binding::Tag(program.tag(instance, tag)),
         })
     }
 

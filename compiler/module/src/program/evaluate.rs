@@ -65,7 +65,7 @@ impl ConstExpr {
                 ConstOp::I64Add => stack.combine_i64(i64::wrapping_add),
                 ConstOp::I64Sub => stack.combine_i64(i64::wrapping_sub),
                 ConstOp::I64Mul => stack.combine_i64(i64::wrapping_mul),
-                ConstOp::RefI31 => stack.to_i31(),
+                ConstOp::RefI31 => stack.tag_i31(),
                 // The same bits.
                 ConstOp::Convert => {}
                 ConstOp::StructNew(_)
@@ -91,7 +91,7 @@ impl Stack {
         self.0.pop().expect("invariant: a valid constant expression does not underflow its stack")
     }
 
-    fn to_i31(&mut self) {
+    fn tag_i31(&mut self) {
         match self.pop() {
             ProgramConst::I32(value) => self.push(ProgramConst::I31(value.cast_unsigned() & 0x7fff_ffff)),
             operand => unreachable!("invariant: a valid `ref.i31` has an i32 operand, not {operand:?}"),

@@ -23,6 +23,8 @@ pub(super) fn binding(program: &Program, provided: &Binding, scope: Scope<'_>, e
         (Binding::Global(provided), ImportType::Global(ty)) => {
             global(program, &program.global_type(provided), &scope.global(ty))
         }
+        // Exceptions are thrown with one type and caught with the other: there is no subtyping.
+        (Binding::Tag(provided), ImportType::Tag(ty)) => program.tag_type_id(provided) == scope.id(*ty),
         _ => false,
     }
 }

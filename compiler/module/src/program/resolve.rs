@@ -7,11 +7,11 @@ use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
 
 use super::{
     Binding, BoundFunction, InitStep, Instance, Program, ProgramConst, ProgramFunction, ProgramGlobal, ProgramMemory,
-    ProgramTable, types::Scope,
+    ProgramTable, ProgramTag, types::Scope,
 };
 use crate::{
-    ConstExpr, ExternIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, TableIndex, TypeId,
-    TypeIndex,
+    ConstExpr, ExternIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, TableIndex, TagIndex,
+    TypeId, TypeIndex,
 };
 
 /// What an index of an instance's module means, imports followed to the definition.
@@ -39,6 +39,11 @@ impl Program {
     /// The global that `global` is in `instance`.
     pub fn global(&self, instance: InstanceIndex, global: GlobalIndex) -> ProgramGlobal {
         self.instance(instance).spaces.global(instance, global)
+    }
+
+    /// The tag that `tag` is in `instance`.
+    pub fn tag(&self, instance: InstanceIndex, tag: TagIndex) -> ProgramTag {
+        self.instance(instance).spaces.tag(instance, tag)
     }
 
     /// The memory that host functions called by `instance` work on: the one it exports as `memory`, else its first.
@@ -110,6 +115,16 @@ impl Program {
         self.scope(global.instance).global(&self.module(global.instance).globals[global.global.index()].ty)
     }
 
+    /// The type of `tag`.
+    pub fn tag_type_id(&self, tag: ProgramTag) -> TypeId {
+        self.type_id(tag.instance, self.module(tag.instance).tags[tag.tag.index()].ty)
+    }
+
+    /// The same, by its definition.
+    pub fn tag_type(&self, tag: ProgramTag) -> &FuncType {
+        self.types.function(self.tag_type_id(tag))
+    }
+
     /// The value that `global` has at first; that of an immutable one never changes.
     pub fn initial_value(&self, global: ProgramGlobal) -> ProgramConst {
         self.instance(global.instance).globals[global.global.index()]
@@ -153,6 +168,14 @@ impl Program {
         self.instance_indices().flat_map(|instance| {
             let globals = self.module(instance).globals.iter().enumerate().filter(|(_, global)| global.init.is_some());
             globals.map(move |(at, _)| ProgramGlobal { instance, global: GlobalIndex::at(at) })
+        })
+    }
+
+    /// Tags.
+    pub fn tags(&self) -> impl Iterator<Item = ProgramTag> + '_ {
+        self.instance_indices().flat_map(|instance| {
+            let tags = self.module(instance).tags.iter().enumerate().filter(|(_, tag)| !tag.imported);
+            tags.map(move |(at, _)| ProgramTag { instance, tag: TagIndex::at(at) })
         })
     }
 

@@ -13,6 +13,7 @@ pub(super) fn import(module: &Module, ty: &ImportType) -> String {
         ImportType::Table(ty) => table(ty),
         ImportType::Memory(ty) => memory(ty),
         ImportType::Global(ty) => global(ty),
+        ImportType::Tag(ty) => tag(module.func_type(*ty)),
     }
 }
 
@@ -23,6 +24,7 @@ pub(super) fn item(module: &Module, item: ExternIndex) -> String {
         ExternIndex::Table(index) => table(&module.tables[index.index()].ty),
         ExternIndex::Memory(index) => memory(&module.memories[index.index()].ty),
         ExternIndex::Global(index) => global(&module.globals[index.index()].ty),
+        ExternIndex::Tag(index) => tag(module.tag_type(index)),
     }
 }
 
@@ -34,6 +36,7 @@ pub(super) fn binding(program: &Program, binding: &Binding) -> String {
         Binding::Table(index) => table(&program.table_type(index)),
         Binding::Memory(index) => memory(program.memory_type(index)),
         Binding::Global(index) => global(&program.global_type(index)),
+        Binding::Tag(index) => tag(program.tag_type(index)),
     }
 }
 
@@ -67,6 +70,12 @@ fn memory(ty: &MemoryType) -> String {
 fn global(ty: &GlobalType) -> String {
     let mutability = if ty.mutable { "mutable" } else { "constant" };
     format!("{mutability} global {}", ty.content_type)
+}
+
+/// `tag (i32, i64)`
+fn tag(ty: &FuncType) -> String {
+    let params: Vec<_> = ty.params().iter().map(ValType::to_string).collect();
+    format!("tag ({})", params.join(", "))
 }
 
 fn function_of(params: impl Iterator<Item = String>, results: impl Iterator<Item = String>) -> String {

@@ -4,7 +4,7 @@ use wasmelt_targets::{Architecture, Target};
 use wasmelt_testing::{require_tool, skip};
 
 /// The target, if its programs can be built and run here.
-pub fn target(architecture: Architecture) -> Option<Target> {
+pub(crate) fn target(architecture: Architecture) -> Option<Target> {
     let target = Target::baseline(architecture);
     if Architecture::host() != Some(architecture) {
         let emulators = wasmelt_driver::emulator_names(architecture);

@@ -58,12 +58,8 @@ impl Collection {
             }
             // SAFETY: a frame pointer points to the caller's, and next to that is the address that is returned to: all
             // compiled code keeps to it.
-            unsafe {
-                caller = Caller {
-                    frame: (caller.frame as *const u64).read(),
-                    return_address: ((caller.frame + WORD) as *const u64).read(),
-                };
-            }
+            let [frame, return_address] = unsafe { (caller.frame as *const [u64; 2]).read() };
+            caller = Caller { frame, return_address };
         }
     }
 
@@ -71,7 +67,7 @@ impl Collection {
         let stack_pointer = frame - u64::from(map.frame_bytes);
         for at in 0..map.slot_count {
             // SAFETY: the map leads to so many offsets (ABI).
-            let slot = unsafe { slots.add((map.first_slot + at) as usize).read() };
+            let slot = unsafe { slots.wrapping_add((map.first_slot + at) as usize).read() };
             // SAFETY: there is a reference there (ABI).
             unsafe { self.references(stack_pointer + u64::from(slot), 1) };
         }
@@ -94,7 +90,9 @@ impl Collection {
     /// Copies what the copied object at `object` refers to; its bytes.
     unsafe fn object(&mut self, object: u64) -> u64 {
         // SAFETY: it is a whole object.
-        let (header, shape) = unsafe { (read(object), self.shape(read(object))) };
+        let header = unsafe { read(object) };
+        // SAFETY: the header is that of an object.
+        let shape = unsafe { self.shape(header) };
         if shape.kind == ObjectKind::Array as u32 {
             if shape.reference_count != 0 {
                 // SAFETY: the elements are references.
@@ -102,11 +100,11 @@ impl Collection {
             }
         } else {
             for at in 0..shape.reference_count {
-                // SAFETY: the shape leads to so many offsets (ABI), each of a reference in the object.
-                unsafe {
-                    let offset = self.shapes.references.add((shape.first_reference + at) as usize).read();
-                    self.references(object + u64::from(offset), 1);
-                }
+                // SAFETY: the shape leads to so many offsets (ABI).
+                let offset =
+                    unsafe { self.shapes.references.wrapping_add((shape.first_reference + at) as usize).read() };
+                // SAFETY: there is a reference in the object.
+                unsafe { self.references(object + u64::from(offset), 1) };
             }
         }
         size(&shape, header)
@@ -117,11 +115,12 @@ impl Collection {
         for at in 0..count {
             let place = (address + at * WORD) as *mut u64;
             // SAFETY: there is a reference there (the callers' conditions), which nothing else uses meanwhile.
-            unsafe {
-                let reference = place.read();
-                if reference & TAG == 0 && self.from.contains(&reference) {
-                    place.write(self.copy(reference));
-                }
+            let reference = unsafe { place.read() };
+            if reference & TAG == 0 && self.from.contains(&reference) {
+                // SAFETY: it is the address of an object.
+                let copy = unsafe { self.copy(reference) };
+                // SAFETY: as above.
+                unsafe { place.write(copy) };
             }
         }
     }
@@ -140,14 +139,14 @@ impl Collection {
         unsafe { ptr::copy_nonoverlapping(object as *const u8, copy as *mut u8, bytes as usize) };
         self.next += bytes;
         // SAFETY: as above.
-        unsafe { (object as *mut u64).write((copy - self.to) / WORD << 32) };
+        unsafe { (object as *mut u64).write(((copy - self.to) / WORD) << 32) };
         copy
     }
 
     /// The shape of objects with `header`.
     unsafe fn shape(&self, header: u64) -> ObjectShape {
         // SAFETY: the low half of a header is the number of a type that there is (ABI).
-        unsafe { self.shapes.shapes.add(header as u32 as usize).read() }
+        unsafe { self.shapes.shapes.wrapping_add(header as u32 as usize).read() }
     }
 }
 

@@ -12,12 +12,13 @@ use wasmelt_abi::{FUNC_CELL_BYTES, REFERENCE_CELL_BYTES};
 use wasmelt_module::{DataIndex, ElementIndex, TypeIndex};
 
 use crate::{
+    Place,
     abi::Helper,
     bounds,
     cells::{self, CellKind},
     function::Translator,
     heap,
-    plan::objects::{self, Place},
+    plan::objects,
     regions::{self, Region},
     traps,
 };

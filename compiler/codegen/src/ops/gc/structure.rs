@@ -8,11 +8,7 @@
 use cranelift_codegen::ir::Value;
 use wasmelt_module::TypeIndex;
 
-use crate::{
-    function::Translator,
-    heap,
-    plan::objects::{self, Place},
-};
+use crate::{Place, function::Translator, heap, plan::objects};
 
 /// `struct.new`: `[fields] → [structure]`.
 pub(crate) fn new(t: &mut Translator<'_>, ty: u32) {

@@ -2,7 +2,7 @@
 
 use core::arch::{asm, naked_asm};
 
-use crate::heap;
+use crate::{exception, heap};
 
 /// Numbers of system calls (`asm-generic/unistd.h`).
 pub(super) const EXIT_GROUP: usize = 94;
@@ -158,4 +158,26 @@ unsafe extern "C" fn caught() {
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn resume(sp: usize, value: u32) -> ! {
     naked_asm!("mov sp, x0", "mov w0, w1", "b {caught}", caught = sym caught)
+}
+
+/// Throws `exception`; called by compiled code only, whose frame pointer and return address the search begins with.
+///
+/// # Safety
+///
+/// The caller is a compiled function, and `exception` is an exception.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64) -> ! {
+    naked_asm!("mov x1, x29", "mov x2, x30", "b {unwind}", unwind = sym exception::unwind)
+}
+
+/// Goes on at `handler` with `exception`, which is in its register already, and these frame and stack pointers.
+///
+/// # Safety
+///
+/// They are those of a compiled function that has not returned, at a handler of its own. Nothing between its frame and here
+/// has to be dropped.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn land(exception: u64, handler: u64, frame: u64, stack: u64) -> ! {
+    naked_asm!("mov x29, x2", "mov sp, x3", "br x1")
 }

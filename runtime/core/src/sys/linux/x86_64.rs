@@ -2,7 +2,7 @@
 
 use core::arch::{asm, naked_asm};
 
-use crate::heap;
+use crate::{exception, heap};
 
 /// Numbers of system calls (`asm/unistd_64.h`).
 pub(super) const RT_SIGACTION: usize = 13;
@@ -149,4 +149,26 @@ unsafe extern "C" fn caught() {
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn resume(sp: usize, value: u32) -> ! {
     naked_asm!("mov rsp, rdi", "mov eax, esi", "jmp {caught}", caught = sym caught)
+}
+
+/// Throws `exception`; called by compiled code only, whose frame pointer and return address the search begins with.
+///
+/// # Safety
+///
+/// The caller is a compiled function, and `exception` is an exception.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64) -> ! {
+    naked_asm!("mov rsi, rbp", "mov rdx, [rsp]", "jmp {unwind}", unwind = sym exception::unwind)
+}
+
+/// Goes on at `handler` with `exception` and these frame and stack pointers.
+///
+/// # Safety
+///
+/// They are those of a compiled function that has not returned, at a handler of its own. Nothing between its frame and here
+/// has to be dropped.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn land(exception: u64, handler: u64, frame: u64, stack: u64) -> ! {
+    naked_asm!("mov rax, rdi", "mov rbp, rdx", "mov rsp, rcx", "jmp rsi")
 }
