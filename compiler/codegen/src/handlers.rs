@@ -51,6 +51,9 @@ pub(crate) struct Clause {
 }
 
 impl Handlers {
+    /// Most clauses that are looked at.
+    const LOOKED_AT: usize = 64;
+
     /// The body of the control instruction at position `frame` begins.
     pub(crate) fn open(&mut self, frame: usize, clauses: Option<Vec<Clause>>, location: SourceLoc) {
         self.0.push(Handler { frame, dispatch: None, clauses, location });
@@ -66,10 +69,15 @@ impl Handlers {
         self.0.pop().expect("invariant: a valid body's control instructions are balanced")
     }
 
-    /// The clause that catches an exception of `tag` thrown here, if it is known, which it is not beyond a `try`.
+    /// The clause that catches an exception of `tag` thrown here, if it is known, which it is not beyond a `try`, nor beyond
+    /// more clauses than any program has around one place: functions of any nesting are translated in linear time.
     pub(crate) fn clause_for(&self, tag: ProgramTag) -> Option<Clause> {
         let clauses = self.0.iter().rev().map_while(|handler| handler.clauses.as_ref());
-        clauses.flatten().find(|clause| clause.tag.is_none_or(|caught| caught == tag)).copied()
+        clauses
+            .flatten()
+            .take(Handlers::LOOKED_AT)
+            .find(|clause| clause.tag.is_none_or(|caught| caught == tag))
+            .copied()
     }
 
     /// The innermost handler of those whose position is at most `frame`.
