@@ -63,6 +63,7 @@ pub(crate) fn slots_signature() -> Signature {
 /// A function of the runtime that code calls for what takes more than a few instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Helper {
+    GcAllocate,
     MemoryGrow,
     MemoryNotify,
     MemoryWait32,
@@ -71,7 +72,6 @@ pub(crate) enum Helper {
     TableFill,
     MemoryMove,
     MemorySet,
-    GcAllocate,
     Throw,
 }
 
@@ -79,6 +79,7 @@ impl Helper {
     /// Its symbol, whose documentation says what it does.
     pub(crate) fn symbol(self) -> &'static str {
         match self {
+            Helper::GcAllocate => symbols::GC_ALLOCATE,
             Helper::MemoryGrow => symbols::MEMORY_GROW,
             Helper::MemoryNotify => symbols::MEMORY_NOTIFY,
             Helper::MemoryWait32 => symbols::MEMORY_WAIT32,
@@ -87,7 +88,6 @@ impl Helper {
             Helper::TableFill => symbols::TABLE_FILL,
             Helper::MemoryMove => symbols::MEMORY_MOVE,
             Helper::MemorySet => symbols::MEMORY_SET,
-            Helper::GcAllocate => symbols::GC_ALLOCATE,
             Helper::Throw => symbols::THROW,
         }
     }
@@ -96,6 +96,7 @@ impl Helper {
     pub(crate) fn signature(self) -> Signature {
         use types::{I32, I64};
         let (params, results): (&[Type], &[Type]) = match self {
+            Helper::GcAllocate => (&[I64, I64], &[ADDRESS]),
             Helper::MemoryGrow => (&[ADDRESS, I64], &[I64]),
             Helper::MemoryNotify => (&[ADDRESS, I32], &[I32]),
             Helper::MemoryWait32 => (&[ADDRESS, I32, I64], &[I32]),
@@ -104,7 +105,6 @@ impl Helper {
             Helper::TableFill => (&[ADDRESS, I64, ADDRESS, I64], &[]),
             Helper::MemoryMove => (&[ADDRESS, ADDRESS, I64], &[ADDRESS]),
             Helper::MemorySet => (&[ADDRESS, I32, I64], &[ADDRESS]),
-            Helper::GcAllocate => (&[I32, I64], &[ADDRESS]),
             Helper::Throw => (&[ADDRESS], &[]),
         };
         signature(CallConv::SystemV, params.iter().copied(), results.iter().copied())

@@ -30,8 +30,21 @@ pub struct CompiledFunction {
     pub relocations: Vec<Relocation>,
     /// Instructions that can trap, in ascending order of offset.
     pub traps: Vec<TrapPoint>,
+    /// Where references to objects lie during calls, in ascending order of offset.
+    pub stack_maps: Vec<StackMap>,
     /// Calls that return somewhere else if they throw, in ascending order of return address.
     pub landings: Vec<Landing>,
+}
+
+/// Where references to objects lie in a function's frame during a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackMap {
+    /// Offset in the function's code to which the call returns, in bytes.
+    pub offset: u32,
+    /// How far the stack pointer is below the frame pointer, in bytes.
+    pub frame_bytes: u32,
+    /// Offsets of the references from the stack pointer, in bytes.
+    pub slots: Vec<u32>,
 }
 
 /// What a compiled function is.

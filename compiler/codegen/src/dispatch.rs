@@ -1,6 +1,7 @@
 //! Which function translates which operator: one line each, no logic.
 
 mod atomic;
+mod gc;
 mod simd;
 
 use cranelift_codegen::ir::{
@@ -58,7 +59,8 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
 
         // Variables and operands
         O::Drop => variables::drop(t),
-        O::Select | O::TypedSelect { .. } => variables::select(t),
+        O::Select => variables::select(t),
+        O::TypedSelect { ty } => variables::typed_select(t, ty),
         O::LocalGet { local_index } => variables::local_get(t, local_index),
         O::LocalSet { local_index } => variables::local_set(t, local_index),
         O::LocalTee { local_index } => variables::local_tee(t, local_index),
@@ -200,7 +202,7 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         O::F32ReinterpretI32 => convert::reinterpret(t, F32),
         O::F64ReinterpretI64 => convert::reinterpret(t, F64),
 
-        _ => atomic::operator(t, operator)?,
+        _ => gc::operator(t, operator)?,
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use cranelift_codegen::{
     isa::TargetIsa,
 };
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder};
-use wasmelt_module::FuncType;
+use wasmelt_module::{TypeId, ValType};
 
 use crate::{
     DataSymbol, SymbolRef,
@@ -33,8 +33,7 @@ struct References<'a> {
     symbols: &'a mut Symbols,
     functions: HashMap<SymbolRef, FuncRef>,
     data: HashMap<DataSymbol, GlobalValue>,
-    /// By signature number.
-    types: HashMap<u32, SigRef>,
+    types: HashMap<TypeId, SigRef>,
 }
 
 impl<'a> Emitter<'a> {
@@ -72,6 +71,20 @@ impl<'a> Emitter<'a> {
     pub(crate) fn vconst(&mut self, lanes: Type, bits: u128) -> Value {
         let constant = self.builder.func.dfg.constants.insert(bits.to_le_bytes().to_vec().into());
         self.ins().vconst(lanes, constant)
+    }
+
+    /// The collector has to know of `value`, a reference that may be the address of an object.
+    pub(crate) fn trace(&mut self, value: Value) {
+        if self.plan.layout.heap.is_some() {
+            self.builder.declare_value_needs_stack_map(value);
+        }
+    }
+
+    /// The same of `value`, which has the program's type `ty`, if that holds objects.
+    pub(crate) fn trace_typed(&mut self, value: Value, ty: ValType) {
+        if self.plan.is_traced(ty) {
+            self.builder.declare_value_needs_stack_map(value);
+        }
     }
 
     /// `value`, zero-extended from 32 to 64 bits.
@@ -133,13 +146,13 @@ impl<'a> Emitter<'a> {
     }
 
     /// Calls the WebAssembly function of type `ty` whose code is at `code`.
-    pub(crate) fn call_indirect(&mut self, ty: &FuncType, code: Value, arguments: &[Value]) -> Inst {
+    pub(crate) fn call_indirect(&mut self, ty: TypeId, code: Value, arguments: &[Value]) -> Inst {
         let signature = self.wasm_type(ty);
         self.ins().call_indirect(signature, code, arguments)
     }
 
     /// Calls the WebAssembly function of type `ty` whose code is at `code` in place of the function under construction.
-    pub(crate) fn return_call_indirect(&mut self, ty: &FuncType, code: Value, arguments: &[Value]) {
+    pub(crate) fn return_call_indirect(&mut self, ty: TypeId, code: Value, arguments: &[Value]) {
         let signature = self.wasm_type(ty);
         self.ins().return_call_indirect(signature, code, arguments);
     }
@@ -162,7 +175,7 @@ impl<'a> Emitter<'a> {
     /// Calls the WebAssembly function of type `ty` whose code is at `code`; its exceptions go to `handler`. The results.
     pub(crate) fn try_call_indirect(
         &mut self,
-        ty: &FuncType,
+        ty: TypeId,
         code: Value,
         arguments: &[Value],
         handler: Block,
@@ -195,11 +208,13 @@ impl<'a> Emitter<'a> {
         self.builder.block_params(block).to_vec()
     }
 
-    fn wasm_type(&mut self, ty: &FuncType) -> SigRef {
-        let number = self.plan.signature(ty);
+    fn wasm_type(&mut self, ty: TypeId) -> SigRef {
+        let plan = self.plan;
         let function = &mut *self.builder.func;
         let types = &mut self.references.types;
-        *types.entry(number).or_insert_with(|| function.import_signature(abi::wasm_signature(ty)))
+        *types
+            .entry(ty)
+            .or_insert_with(|| function.import_signature(abi::wasm_signature(plan.program.types.function(ty))))
     }
 
     /// The results of a call.

@@ -4,6 +4,7 @@
 mod host_shim;
 mod initialization;
 mod main;
+mod objects;
 mod trampoline;
 
 use std::collections::BTreeSet;

@@ -13,7 +13,7 @@
 //! The instruction after `wasmelt_throw` is never executed: its entry in the trap table says where the exception was thrown.
 
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value};
-use wasmelt_module::{BoundFunction, FuncType, ProgramTag};
+use wasmelt_module::{BoundFunction, ProgramTag, TypeId};
 
 use crate::{
     abi::{ADDRESS, Helper},
@@ -103,7 +103,7 @@ pub(crate) fn call(t: &mut Translator<'_>, callee: BoundFunction, arguments: &[V
 }
 
 /// Calls the WebAssembly function of type `ty` whose code is at `code`; its results.
-pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: &FuncType, code: Value, arguments: &[Value]) -> Vec<Value> {
+pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: TypeId, code: Value, arguments: &[Value]) -> Vec<Value> {
     match innermost(t) {
         Some(handler) => t.emitter.try_call_indirect(ty, code, arguments, handler),
         None => {
@@ -137,12 +137,13 @@ fn innermost(t: &mut Translator<'_>) -> Option<Block> {
 }
 
 fn dispatch_within(t: &mut Translator<'_>, frame: usize) -> Option<Block> {
-    let builder = &mut t.emitter.builder;
+    let e = &mut t.emitter;
     let handler = t.handlers.within(frame)?;
     Some(*handler.dispatch.get_or_insert_with(|| {
-        let dispatch = builder.create_block();
-        builder.append_block_param(dispatch, ADDRESS);
-        builder.set_cold_block(dispatch);
+        let dispatch = e.builder.create_block();
+        let exception = e.builder.append_block_param(dispatch, ADDRESS);
+        e.trace(exception);
+        e.builder.set_cold_block(dispatch);
         dispatch
     }))
 }

@@ -36,11 +36,13 @@ mod abi;
 mod access;
 mod addressing;
 mod bounds;
+mod casts;
 mod cells;
 mod direct_call;
 mod emitter;
 mod exceptions;
 mod handlers;
+mod heap;
 mod regions;
 mod vectors;
 
@@ -50,12 +52,16 @@ mod relocation;
 mod symbols;
 mod traps;
 
+pub use addressing::i31_bits;
 pub use artifact::{
-    CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, SymbolRef, TrapPoint,
+    CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, StackMap, SymbolRef,
+    TrapPoint,
 };
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
 pub use layout::{
-    CellTarget, DataSymbol, GlobalPlace, Layout, MemoryPlace, TablePlace, TableStorage, TagField, TagLayout,
+    Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryPlace, Place, RootPlace, TablePlace,
+    TableStorage, TagLayout,
 };
 pub use options::{Optimization, Options, Progress};
+pub use plan::{objects::type_number, tables::cell_bytes};

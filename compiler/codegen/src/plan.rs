@@ -6,23 +6,23 @@
 mod cells;
 mod fold;
 mod memories;
-mod signatures;
+pub(crate) mod objects;
+mod roots;
 mod state;
-mod tables;
+pub(crate) mod tables;
 mod tags;
 
 use std::collections::BTreeMap;
 
 use wasmelt_module::{
     BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst,
-    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode,
+    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode, ValType,
 };
 use wasmelt_targets::Target;
 
-use crate::{CellTarget, CompileError, GlobalPlace, Layout, MemoryPlace, TablePlace, TagLayout};
+use crate::{Ancestors, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace, TagLayout};
 use fold::Folding;
 pub(crate) use fold::start as segment_start;
-use signatures::Signatures;
 use state::StateSection;
 
 /// The layout of a program, with what it takes to look things up in it. Shared by all threads that compile.
@@ -30,7 +30,6 @@ use state::StateSection;
 pub(crate) struct Plan<'p> {
     pub(crate) program: &'p Program,
     pub(crate) layout: Layout,
-    signatures: Signatures,
     cells: BTreeMap<CellTarget, u32>,
     memories: BTreeMap<ProgramMemory, u32>,
     tags: BTreeMap<ProgramTag, u32>,
@@ -43,7 +42,6 @@ impl<'p> Plan<'p> {
     ///
     /// Something does not fit into the address space.
     pub(crate) fn new(program: &'p Program, target: &Target) -> Result<Plan<'p>, CompileError> {
-        let signatures = Signatures::of(program);
         let func_cells = cells::targets(program);
         let grown = tables::grown(program);
         let folding = Folding::of(program, &grown);
@@ -54,24 +52,31 @@ impl<'p> Plan<'p> {
         let globals = globals(program, &mut state);
         let element_lengths = element_lengths(program, &mut state);
         let data_lengths = data_lengths(program, &mut state);
+        let object_elements = roots::object_elements(program, &mut state);
+        let tags = tags::layouts(program);
+        let heap = program.has_heap().then(|| HeapLayout {
+            roots: roots::roots(program, &globals, &tables, &object_elements),
+            ..roots::heap(program, &tags, &mut state)
+        });
 
         let layout = Layout {
             memory_states: StateSection::MEMORY_STATES,
             memories,
             tables,
             globals,
-            signatures: signatures.types().to_vec(),
+            ancestors: ancestors(program, tags.len()),
+            object_elements,
+            heap,
             func_cells: func_cells.clone(),
             element_lengths,
             data_lengths,
-            tags: tags::layouts(program),
-            first_tag_heap_type: tags::FIRST_HEAP_TYPE,
+            tags,
+            first_tag_heap_type: tags::first_heap_type(program),
             growable_tables_bytes,
             state_bytes: state.finish()?,
         };
         Ok(Plan {
             program,
-            signatures,
             cells: numbered(func_cells),
             memories: numbered(layout.memories.iter().map(|place| place.memory)),
             tags: numbered(layout.tags.iter().map(|layout| layout.tag)),
@@ -79,9 +84,20 @@ impl<'p> Plan<'p> {
         })
     }
 
-    /// The number of signature `ty`, which is the type of some module.
-    pub(crate) fn signature(&self, ty: &FuncType) -> u32 {
-        self.signatures.number(ty).expect("invariant: the types of all modules have numbers")
+    /// Whether values of `ty`, as the program writes types, may be addresses of objects.
+    pub(crate) fn is_traced(&self, ty: ValType) -> bool {
+        self.layout.heap.is_some() && objects::is_traced(&self.program.types, ty)
+    }
+
+    /// Whether some type has a subtype.
+    pub(crate) fn has_subtypes(&self) -> bool {
+        objects::has_subtypes(self.program)
+    }
+
+    /// Bytes of a row of the table of ancestors.
+    pub(crate) fn ancestor_row_bytes(&self) -> u32 {
+        let columns = self.layout.ancestors.as_ref().map_or(0, |ancestors| ancestors.rows[0].len());
+        u32::try_from(columns * size_of::<u32>()).expect("invariant: a type has at most 64 ancestors")
     }
 
     /// The number of the cell of `function` as `instance` refers to it.
@@ -132,14 +148,22 @@ fn numbered<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, u32> {
     items.into_iter().zip(0..).collect()
 }
 
-/// Places for mutable globals; the value of an immutable one is part of the code.
+/// The table of ancestors, where code may ask for it.
+fn ancestors(program: &Program, tags: usize) -> Option<Ancestors> {
+    let is_used = program.has_heap() || objects::has_subtypes(program);
+    is_used.then(|| Ancestors { rows: objects::ancestors(program, tags) })
+}
+
+/// Places for mutable globals, and for those whose value is made at instantiation; that of any other is part of the code.
 fn globals(program: &Program, state: &mut StateSection) -> BTreeMap<ProgramGlobal, GlobalPlace> {
-    let mutable = program.globals().filter(|&global| program.global_type(global).mutable);
+    let variable = program.globals().filter(|&global| {
+        program.global_type(global).mutable || program.initial_value(global) == ProgramConst::Dynamic
+    });
     let place = |global: ProgramGlobal| {
         let bytes = crate::abi::value_type(program.global_type(global).content_type).bytes();
         (global, GlobalPlace { offset: state.reserve(u64::from(bytes), u64::from(bytes)) })
     };
-    mutable.map(place).collect()
+    variable.map(place).collect()
 }
 
 /// Places for the lengths of passive element segments. The others are dropped by the time that any code can use them

@@ -51,6 +51,8 @@ index! {
     ElementIndex;
     /// A data segment of a module.
     DataIndex;
+    /// A type of a program: equal types of different modules are one.
+    TypeId;
     /// A module of a program.
     ModuleIndex;
     /// An instance of a program.

@@ -26,7 +26,7 @@ pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleE
 pub use facts::Facts;
 pub use index::{
     DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TagIndex,
-    TypeIndex,
+    TypeId, TypeIndex,
 };
 pub use module::{
     DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import, ImportType,
@@ -35,6 +35,9 @@ pub use module::{
 pub use names::demangle;
 pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
-    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag,
+    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,
 };
-pub use wasmparser::{AbstractHeapType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};
+pub use wasmparser::{
+    AbstractHeapType, CompositeInnerType, FieldType, FuncType, GlobalType, HeapType, MemoryType, RefType, StorageType,
+    SubType, TableType, ValType,
+};

@@ -59,6 +59,7 @@ impl Module {
             name: name.to_owned(),
             bytes,
             types: Vec::new(),
+            recursion_groups: Vec::new(),
             imports: Vec::new(),
             functions: Vec::new(),
             tables: Vec::new(),

@@ -49,6 +49,9 @@ pub(crate) fn emit(
     blob.put_u64(offset_of!(ProgramHeader, stack_bytes), options.stack_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables_bytes), layout.growable_tables_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables), AddressSpace::GROWABLE_TABLES);
+    if layout.heap.is_some() {
+        blob.put_address(offset_of!(ProgramHeader, heap), Item::Heap, 0);
+    }
     if options.sandbox != Sandbox::Off {
         blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(symbols::SANDBOX), 0);
         blob.put_u32(offset_of!(ProgramHeader, sandbox_required), u32::from(options.sandbox == Sandbox::Required));

@@ -11,6 +11,8 @@ pub(crate) enum Item {
     Header,
     /// The first function's code.
     Text,
+    /// The header of the heap.
+    Heap,
     /// The trap table.
     TrapTable,
     /// The handler table.

@@ -8,6 +8,7 @@
 //! .text               functions      machine code, in the order in which it was compiled
 //! .rodata.wasmelt     header         the program header, first
 //!                     cells          function cells
+//!                     heap           what the collector and casts need, where there are objects
 //!                     tables         tables that are never written
 //!                     segments       element and data segments that instructions use
 //!                     memory_image   small initial contents of memories, which the runtime copies
@@ -37,6 +38,7 @@ mod functions;
 mod grants;
 mod handler_table;
 mod header;
+mod heap;
 mod item;
 mod memory_image;
 mod script;
@@ -66,6 +68,8 @@ pub struct ObjectOptions<'a> {
     pub grants: &'a [u8],
     /// Bytes of stack the program may use.
     pub stack_bytes: u64,
+    /// Most bytes that structures, arrays and exceptions may take.
+    pub max_gc_heap_bytes: u64,
     /// Whether the kernel enforces what the program may do.
     pub sandbox: Sandbox,
     /// The calls that the program makes, in order, if its entry is a script; not used otherwise.
@@ -103,6 +107,7 @@ pub fn emit(
     let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);
     header::emit(&mut file, program, compiled, options, (trap_table_bytes, handlers_bytes), filter.as_ref());
+    heap::emit(&mut file, compiled, &placed, options)?;
     cells::emit(&mut file, &cells);
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);

@@ -142,7 +142,6 @@ fn state_holds_initial_values() {
             globals: [(0, 64), (1, 72), (2, 80), (3, 88)]
                 .map(|(index, offset)| (global(index), GlobalPlace { offset }))
                 .into(),
-            signatures: vec![wasmelt_module::FuncType::new([], [])],
             func_cells: vec![cell(0), cell(1)],
             element_lengths: [((INSTANCE, ElementIndex(0)), 96)].into(),
             data_lengths: [((INSTANCE, DataIndex(1)), 104)].into(),
@@ -201,7 +200,6 @@ fn tables_hold_what_their_segments_leave() {
                 (table(2), TablePlace { folded: 0, ..place(TableStorage::Fixed(0x1234_5678), Some(48), 1, 8) }),
             ]
             .into(),
-            signatures: vec![wasmelt_module::FuncType::new([], [])],
             func_cells: vec![cell(0), cell(1)],
             ..Layout::default()
         };
@@ -234,14 +232,8 @@ fn only_segments_that_code_refers_to_are_there() {
     let yield_symbol = "wasi_snapshot_preview1.sched_yield";
     for target in targets() {
         let shim = FunctionKind::HostShim(INSTANCE, yield_symbol);
-        let layout = Layout {
-            signatures: vec![
-                wasmelt_module::FuncType::new([], []),
-                wasmelt_module::FuncType::new([], [wasmelt_module::ValType::I32]),
-            ],
-            func_cells: vec![cell(1), CellTarget::Host(INSTANCE, yield_symbol)],
-            ..Layout::default()
-        };
+        let layout =
+            Layout { func_cells: vec![cell(1), CellTarget::Host(INSTANCE, yield_symbol)], ..Layout::default() };
         let used = [DataSymbol::Elements(INSTANCE, ElementIndex(1)), DataSymbol::Data(INSTANCE, DataIndex(1))];
         let functions = vec![referring(wasm(1), &used.map(SymbolRef::Data)), function(shim, 8)];
         let file = emit(&program, &compiled(target, functions, layout), &options()).unwrap();

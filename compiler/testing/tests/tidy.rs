@@ -44,7 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const UNSAFE_ALLOWED: &[&str] = &[
     "runtime/core/src/exception.rs",
     "runtime/core/src/guest.rs",
-    "runtime/core/src/heap.rs",
+    "runtime/core/src/heap",
     "runtime/core/src/memory.rs",
     "runtime/core/src/process.rs",
     "runtime/core/src/program.rs",

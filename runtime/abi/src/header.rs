@@ -41,6 +41,8 @@ pub struct ProgramHeader {
     pub growable_tables_bytes: u64,
     /// Address of the region of growable tables.
     pub growable_tables: u64,
+    /// Address of the [`HeapHeader`](crate::HeapHeader); 0 if the program makes no objects.
+    pub heap: u64,
     /// Address of the function that enters the sandbox ([`symbols::SANDBOX`](crate::symbols)); 0 if the program has none.
     pub sandbox: u64,
     /// Address of the kernel's filter of system calls: [`FILTER_INSTRUCTION_BYTES`] an instruction; 0 if there is none.

@@ -12,6 +12,9 @@ pub mod symbols {
     pub const RUN_SCRIPT: &str = "wasmelt_run_script";
     /// First instruction of the process; defined by the runtime.
     pub const START: &str = "_start";
+    /// `extern "C" fn(header: u64, bytes: u64) -> u64`: the address of a new object of so many bytes, a multiple of 8, that
+    /// begins with `header`; the rest of it has no values yet. Called by WebAssembly functions only, whose frames it reads.
+    pub const GC_ALLOCATE: &str = "wasmelt_gc_allocate";
     /// `extern "C" fn(*mut MemoryState, delta_pages: u64) -> i64`: `memory.grow`, the old size in pages or −1.
     pub const MEMORY_GROW: &str = "wasmelt_memory_grow";
     /// `extern "C" fn(address: *const u32, count: u32) -> u32`: `memory.atomic.notify`, how many threads were woken.
@@ -31,9 +34,6 @@ pub mod symbols {
     /// `extern "C" fn(to: *mut u8, byte: i32, bytes: u64) -> *mut u8`: fills.
     pub const MEMORY_SET: &str = "memset";
 
-    /// `extern "C" fn(heap_type: u32, bytes: u64) -> *mut u8`: allocates an object on the heap, whose header is set and whose
-    /// other bytes are zero. Traps if there is no room.
-    pub const GC_ALLOCATE: &str = "wasmelt_gc_allocate";
     /// `extern "C" fn(exception: *const u8) -> !`: goes on in the handler of the innermost call that has one, or traps.
     pub const THROW: &str = "wasmelt_throw";
 
@@ -46,6 +46,7 @@ pub mod symbols {
         START,
         RUN_SCRIPT,
         SANDBOX,
+        GC_ALLOCATE,
         MEMORY_GROW,
         MEMORY_NOTIFY,
         MEMORY_WAIT32,
@@ -54,7 +55,6 @@ pub mod symbols {
         TABLE_FILL,
         MEMORY_MOVE,
         MEMORY_SET,
-        GC_ALLOCATE,
         THROW,
     ];
 }

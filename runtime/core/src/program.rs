@@ -81,6 +81,7 @@ mod tests {
         stack_bytes: 1 << 20,
         growable_tables_bytes: 0,
         growable_tables: 0,
+        heap: 0,
         sandbox: 0,
         filter: 0,
         filter_instructions: 0,

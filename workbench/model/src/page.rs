@@ -121,11 +121,11 @@ fn import_groups(module: &Module) -> Vec<ImportGroup> {
 
 fn import_type(module: &Module, ty: ImportType) -> (ItemKind, String) {
     match ty {
-        ImportType::Function(ty) => (ItemKind::Function, signature(&module.types[ty.index()])),
+        ImportType::Function(ty) => (ItemKind::Function, signature(module.func_type(ty))),
         ImportType::Table(ty) => (ItemKind::Table, limits(ty.initial, ty.maximum, "element")),
         ImportType::Memory(ty) => (ItemKind::Memory, limits(ty.initial, ty.maximum, "page")),
         ImportType::Global(ty) => (ItemKind::Global, global(&ty)),
-        ImportType::Tag(ty) => (ItemKind::Tag, signature(&module.types[ty.index()])),
+        ImportType::Tag(ty) => (ItemKind::Tag, signature(module.func_type(ty))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod libraries;
 mod outputs;
-mod stack_size;
+mod size;
 
 use std::{
     ffi::OsString,
@@ -18,7 +18,7 @@ use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode}
 use libraries::read_libraries;
 pub(crate) use libraries::{LibraryFile, parse_library};
 use outputs::Outputs;
-pub(crate) use stack_size::{StackSize, parse_stack_size};
+pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
 
 /// What `wasmelt build` is to do.
 #[derive(Debug)]
@@ -125,8 +125,16 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         Goal::Speed => Optimization::Speed,
         Goal::Size => Optimization::Size,
     };
-    let stack_bytes = args.stack_size.bytes();
-    BuildOptions { optimization, policy, stack_bytes, strip: args.strip, libraries, ..BuildOptions::new(target) }
+    let (stack_bytes, max_gc_heap_bytes) = (args.stack_size.bytes(), args.max_gc_heap.bytes());
+    BuildOptions {
+        optimization,
+        policy,
+        stack_bytes,
+        max_gc_heap_bytes,
+        strip: args.strip,
+        libraries,
+        ..BuildOptions::new(target)
+    }
 }
 
 fn sandbox(args: &GrantArgs) -> Sandbox {

@@ -4,7 +4,7 @@
 //! outside of its table or segment, and then they change nothing. [`cells`] says how references lie in tables.
 
 use cranelift_codegen::ir::{InstBuilder, types};
-use wasmelt_module::{ElementIndex, ProgramTable, TableIndex};
+use wasmelt_module::{ElementIndex, ProgramTable, TableIndex, ValType};
 
 use crate::{
     abi::Helper,
@@ -16,10 +16,11 @@ use crate::{
 /// `table.get`: `[index] → [reference]`.
 pub(crate) fn get(t: &mut Translator<'_>, table: u32) {
     let index = t.stack.pop();
+    let ty = t.module.tables[TableIndex(table).index()].ty.element_type;
     let (table, kind) = resolve(t, table);
     let cell = bounds::table_cell(&mut t.emitter, table, index);
     let reference = cells::load(&mut t.emitter, kind, cell);
-    t.stack.push(reference);
+    t.push(reference, ValType::Ref(ty));
 }
 
 /// `table.set`: `[index, reference] → []`.

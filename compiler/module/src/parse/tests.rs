@@ -175,8 +175,7 @@ fn proposals_are_refused_by_name() {
     for (wat, proposal) in [
         ("(module (memory 1) (func (memory.discard (i32.const 0) (i32.const 0))))", "(memory control)"),
         ("(module (memory i64 1))", "(memory64)"),
-        ("(module (type (struct)))", "garbage collection)"),
-        ("(module (func (param (ref func))))", "(typed function references)"),
+        ("(module (type $f (func)) (type (cont $f)))", "(stack switching)"),
         ("(module (memory 1 (pagesize 1)))", "(custom page sizes)"),
     ] {
         let errors = errors(wat);

@@ -9,11 +9,11 @@ use crate::{ExternIndex, ImportType, Module};
 /// What an import of `module` has to be.
 pub(super) fn import(module: &Module, ty: &ImportType) -> String {
     match ty {
-        ImportType::Function(ty) => function(&module.types[ty.index()]),
+        ImportType::Function(ty) => function(module.func_type(*ty)),
         ImportType::Table(ty) => table(ty),
         ImportType::Memory(ty) => memory(ty),
         ImportType::Global(ty) => global(ty),
-        ImportType::Tag(ty) => tag(&module.types[ty.index()]),
+        ImportType::Tag(ty) => tag(module.func_type(*ty)),
     }
 }
 
@@ -33,9 +33,9 @@ pub(super) fn binding(program: &Program, binding: &Binding) -> String {
     match *binding {
         Binding::Function(BoundFunction::Wasm(index)) => function(program.function_type(index)),
         Binding::Function(BoundFunction::Host(host)) => host_function(host),
-        Binding::Table(index) => table(program.table_type(index)),
+        Binding::Table(index) => table(&program.table_type(index)),
         Binding::Memory(index) => memory(program.memory_type(index)),
-        Binding::Global(index) => global(program.global_type(index)),
+        Binding::Global(index) => global(&program.global_type(index)),
         Binding::Tag(index) => tag(program.tag_type(index)),
     }
 }

@@ -2,7 +2,7 @@
 
 use core::arch::{asm, naked_asm};
 
-use crate::exception;
+use crate::{exception, heap};
 
 /// Numbers of system calls (`asm-generic/unistd.h`).
 pub(super) const EXIT_GROUP: usize = 94;
@@ -44,6 +44,18 @@ pub(super) unsafe fn system_call(number: usize, arguments: [usize; 4]) -> isize 
 /// Where a signal handler returns to: the kernel's own trampoline, unless told otherwise.
 pub(super) fn restorer() -> usize {
     0
+}
+
+/// The runtime's side of allocation ([`wasmelt_abi::symbols::GC_ALLOCATE`]): hands on the frame pointer of the caller and the
+/// address that is returned to.
+///
+/// # Safety
+///
+/// Compiled code calls it.
+#[unsafe(no_mangle)]
+#[unsafe(naked)]
+unsafe extern "C" fn wasmelt_gc_allocate(header: u64, bytes: u64) -> u64 {
+    naked_asm!("mov x2, x29", "mov x3, x30", "b {allocate}", allocate = sym heap::allocate)
 }
 
 /// The kernel's `struct ucontext` as far as the program counter (`asm/ucontext.h`, `asm/sigcontext.h`).

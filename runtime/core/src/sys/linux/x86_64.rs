@@ -2,7 +2,7 @@
 
 use core::arch::{asm, naked_asm};
 
-use crate::exception;
+use crate::{exception, heap};
 
 /// Numbers of system calls (`asm/unistd_64.h`).
 pub(super) const RT_SIGACTION: usize = 13;
@@ -53,6 +53,18 @@ pub(super) fn restorer() -> usize {
 #[unsafe(naked)]
 unsafe extern "C" fn restore() {
     naked_asm!("mov eax, {number}", "syscall", "ud2", number = const RT_SIGRETURN)
+}
+
+/// The runtime's side of allocation ([`wasmelt_abi::symbols::GC_ALLOCATE`]): hands on the frame pointer of the caller and the
+/// address that is returned to.
+///
+/// # Safety
+///
+/// Compiled code calls it.
+#[unsafe(no_mangle)]
+#[unsafe(naked)]
+unsafe extern "C" fn wasmelt_gc_allocate(header: u64, bytes: u64) -> u64 {
+    naked_asm!("mov rdx, rbp", "mov rcx, [rsp]", "jmp {allocate}", allocate = sym heap::allocate)
 }
 
 /// The kernel's `struct ucontext` as far as the flags (`asm/ucontext.h`, `asm/sigcontext.h`).
