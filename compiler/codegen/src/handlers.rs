@@ -7,12 +7,12 @@
 //! ```text
 //! call in a body       try_call f(arguments), next(results), [default: dispatch(exception)]   next(results):
 //! raise in a body      jump dispatch(exception)
-//! raise elsewhere      call wasmelt_throw(exception); trap
+//! raise elsewhere      call wasmelt_throw(exception, whether it is new); trap
 //! ```
 //!
 //! The instruction after `wasmelt_throw` is never executed: its entry in the trap table says where the exception was thrown.
 
-use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value};
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value, types};
 use wasmelt_module::{BoundFunction, ProgramTag, TypeId};
 
 use crate::{
@@ -113,19 +113,36 @@ pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: TypeId, code: Value, arg
     }
 }
 
-/// Throws `exception`, which is not null.
-pub(crate) fn raise(t: &mut Translator<'_>, exception: Value) {
-    raise_within(t, exception, usize::MAX);
+/// Throws `exception`, which has just been made.
+pub(crate) fn raise_new(t: &mut Translator<'_>, exception: Value) {
+    raise_within(t, exception, usize::MAX, Age::New);
 }
 
-/// Throws `exception` as if all control instructions but those up to position `frame` were closed.
-pub(crate) fn raise_within(t: &mut Translator<'_>, exception: Value, frame: usize) {
+/// Throws `exception`, which is not null, again.
+pub(crate) fn raise(t: &mut Translator<'_>, exception: Value) {
+    raise_within(t, exception, usize::MAX, Age::Old);
+}
+
+/// The same as if all control instructions but those up to position `frame` were closed.
+pub(crate) fn raise_outside(t: &mut Translator<'_>, exception: Value, frame: usize) {
+    raise_within(t, exception, frame, Age::Old);
+}
+
+/// Whether an exception was thrown before.
+#[derive(Clone, Copy, Debug)]
+enum Age {
+    Old,
+    New,
+}
+
+fn raise_within(t: &mut Translator<'_>, exception: Value, frame: usize, age: Age) {
     match dispatch_within(t, frame) {
         Some(dispatch) => {
             t.ins().jump(dispatch, &[BlockArg::from(exception)]);
         }
         None => {
-            t.emitter.call_helper(Helper::Throw, &[exception]);
+            let is_new = t.ins().iconst(types::I32, age as i64);
+            t.emitter.call_helper(Helper::Throw, &[exception, is_new]);
             t.ins().trap(traps::UNCAUGHT_EXCEPTION);
         }
     }

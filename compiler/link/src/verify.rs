@@ -328,7 +328,7 @@ mod tests {
             ),
             (
                 "handler table",
-                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, handlers) + 4, &[1, 0, 0, 0, 1]),
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, handlers) + 4, &[0, 1, 0, 0, 1]),
                 |it| matches!(it, VerifyError::Part { part: "handler table" }),
             ),
             (
