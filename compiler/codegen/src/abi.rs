@@ -105,7 +105,7 @@ impl Helper {
             Helper::TableFill => (&[ADDRESS, I64, ADDRESS, I64], &[]),
             Helper::MemoryMove => (&[ADDRESS, ADDRESS, I64], &[ADDRESS]),
             Helper::MemorySet => (&[ADDRESS, I32, I64], &[ADDRESS]),
-            Helper::Throw => (&[ADDRESS], &[]),
+            Helper::Throw => (&[ADDRESS, I32], &[]),
         };
         signature(CallConv::SystemV, params.iter().copied(), results.iter().copied())
     }

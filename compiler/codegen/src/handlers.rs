@@ -7,12 +7,12 @@
 //! ```text
 //! call in a body       try_call f(arguments), next(results), [default: dispatch(exception)]   next(results):
 //! raise in a body      jump dispatch(exception)
-//! raise elsewhere      call wasmelt_throw(exception); trap
+//! raise elsewhere      call wasmelt_throw(exception, whether it is new); trap
 //! ```
 //!
 //! The instruction after `wasmelt_throw` is never executed: its entry in the trap table says where the exception was thrown.
 
-use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value};
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value, types};
 use wasmelt_module::{BoundFunction, ProgramTag, TypeId};
 
 use crate::{
@@ -51,6 +51,9 @@ pub(crate) struct Clause {
 }
 
 impl Handlers {
+    /// Most clauses that are looked at.
+    const LOOKED_AT: usize = 64;
+
     /// The body of the control instruction at position `frame` begins.
     pub(crate) fn open(&mut self, frame: usize, clauses: Option<Vec<Clause>>, location: SourceLoc) {
         self.0.push(Handler { frame, dispatch: None, clauses, location });
@@ -66,10 +69,15 @@ impl Handlers {
         self.0.pop().expect("invariant: a valid body's control instructions are balanced")
     }
 
-    /// The clause that catches an exception of `tag` thrown here, if it is known, which it is not beyond a `try`.
+    /// The clause that catches an exception of `tag` thrown here, if it is known, which it is not beyond a `try`, nor beyond
+    /// more clauses than any program has around one place: functions of any nesting are translated in linear time.
     pub(crate) fn clause_for(&self, tag: ProgramTag) -> Option<Clause> {
         let clauses = self.0.iter().rev().map_while(|handler| handler.clauses.as_ref());
-        clauses.flatten().find(|clause| clause.tag.is_none_or(|caught| caught == tag)).copied()
+        clauses
+            .flatten()
+            .take(Handlers::LOOKED_AT)
+            .find(|clause| clause.tag.is_none_or(|caught| caught == tag))
+            .copied()
     }
 
     /// The innermost handler of those whose position is at most `frame`.
@@ -105,19 +113,36 @@ pub(crate) fn call_indirect(t: &mut Translator<'_>, ty: TypeId, code: Value, arg
     }
 }
 
-/// Throws `exception`, which is not null.
-pub(crate) fn raise(t: &mut Translator<'_>, exception: Value) {
-    raise_within(t, exception, usize::MAX);
+/// Throws `exception`, which has just been made.
+pub(crate) fn raise_new(t: &mut Translator<'_>, exception: Value) {
+    raise_within(t, exception, usize::MAX, Age::New);
 }
 
-/// Throws `exception` as if all control instructions but those up to position `frame` were closed.
-pub(crate) fn raise_within(t: &mut Translator<'_>, exception: Value, frame: usize) {
+/// Throws `exception`, which is not null, again.
+pub(crate) fn raise(t: &mut Translator<'_>, exception: Value) {
+    raise_within(t, exception, usize::MAX, Age::Old);
+}
+
+/// The same as if all control instructions but those up to position `frame` were closed.
+pub(crate) fn raise_outside(t: &mut Translator<'_>, exception: Value, frame: usize) {
+    raise_within(t, exception, frame, Age::Old);
+}
+
+/// Whether an exception was thrown before.
+#[derive(Clone, Copy, Debug)]
+enum Age {
+    Old,
+    New,
+}
+
+fn raise_within(t: &mut Translator<'_>, exception: Value, frame: usize, age: Age) {
     match dispatch_within(t, frame) {
         Some(dispatch) => {
             t.ins().jump(dispatch, &[BlockArg::from(exception)]);
         }
         None => {
-            t.emitter.call_helper(Helper::Throw, &[exception]);
+            let is_new = t.ins().iconst(types::I32, age as i64);
+            t.emitter.call_helper(Helper::Throw, &[exception, is_new]);
             t.ins().trap(traps::UNCAUGHT_EXCEPTION);
         }
     }

@@ -327,6 +327,11 @@ mod tests {
                 |it| matches!(it, VerifyError::Part { part: "trap table" }),
             ),
             (
+                "handler table",
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, handlers) + 4, &[0, 1, 0, 0, 1]),
+                |it| matches!(it, VerifyError::Part { part: "handler table" }),
+            ),
+            (
                 "grants",
                 |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, grants), &[0; 8]),
                 |it| matches!(it, VerifyError::Part { part: "grants table" }),

@@ -34,7 +34,8 @@ pub mod symbols {
     /// `extern "C" fn(to: *mut u8, byte: i32, bytes: u64) -> *mut u8`: fills.
     pub const MEMORY_SET: &str = "memset";
 
-    /// `extern "C" fn(exception: *const u8) -> !`: goes on in the handler of the innermost call that has one, or traps.
+    /// `extern "C" fn(exception: *const u8, is_new: u32) -> !`: goes on in the handler of the innermost call that has one, or
+    /// traps. `is_new` is 1 if the exception has just been made, 0 if it was thrown before.
     pub const THROW: &str = "wasmelt_throw";
 
     /// `extern "C" fn() -> u64`: has the kernel take from the process what the program does not need; defined by the

@@ -22,18 +22,19 @@ static LAST: AtomicU64 = AtomicU64::new(0);
 /// The return address of the call that threw it first.
 static LAST_THROWN_AT: AtomicU64 = AtomicU64::new(0);
 
-/// Goes on in the handler of the innermost call that has one, with `exception`; traps if none has. `frame` is the frame
-/// pointer of the function that throws, and `return_address` lies in it, behind the call that led here.
+/// Goes on in the handler of the innermost call that has one, with `exception`; traps if none has. `is_new` is 1 if it was
+/// not thrown before. `frame` is the frame pointer of the function that throws, and `return_address` lies in it, behind the
+/// call that led here.
 ///
 /// # Safety
 ///
 /// `frame` is the frame pointer of a compiled function, which called the runtime in order to throw `exception`.
-pub(crate) unsafe extern "C" fn unwind(exception: u64, frame: u64, return_address: u64) -> ! {
-    let thrown_at = origin(exception, return_address);
+pub(crate) unsafe extern "C" fn unwind(exception: u64, is_new: u32, frame: u64, return_address: u64) -> ! {
+    let thrown_at = origin(exception, is_new == 1, return_address);
     if let Some(table) = program::handler_table() {
         let text = program::header().text;
         let (mut frame, mut at) = (frame, return_address);
-        while let Some(at_text) = at.checked_sub(text).filter(|&at| at < u64::from(table.text_bytes())) {
+        while let Some(at_text) = at.checked_sub(text).filter(|&at| at <= u64::from(table.text_bytes())) {
             // Lossless: the text has fewer than 2³² bytes.
             if let Some(record) = table.find(at_text as u32) {
                 let stack = frame - u64::from(record.frame_bytes);
@@ -49,9 +50,9 @@ pub(crate) unsafe extern "C" fn unwind(exception: u64, frame: u64, return_addres
 }
 
 /// Where `exception` comes from, which is thrown now at `return_address`. A function that does not catch it, or cleans up and
-/// throws it again, is not where it comes from.
-fn origin(exception: u64, return_address: u64) -> u64 {
-    if LAST.swap(exception, Relaxed) != exception {
+/// throws it again, is not where it comes from; unless the collector has moved it meanwhile, or another one was thrown.
+fn origin(exception: u64, is_new: bool, return_address: u64) -> u64 {
+    if LAST.swap(exception, Relaxed) != exception || is_new {
         LAST_THROWN_AT.store(return_address, Relaxed);
     }
     LAST_THROWN_AT.load(Relaxed)

@@ -36,7 +36,7 @@ pub(crate) fn throw(t: &mut Translator<'_>, tag: u32) {
         }
         None => {
             let exception = exceptions::new(&mut t.emitter, tag, &values);
-            handlers::raise(t, exception);
+            handlers::raise_new(t, exception);
         }
     }
     t.stack.set_unreachable();

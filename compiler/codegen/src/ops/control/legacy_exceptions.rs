@@ -84,7 +84,7 @@ fn is_escape_possible(t: &mut Translator<'_>) -> bool {
 fn pass_on(t: &mut Translator<'_>, frame: usize) {
     if let Some((exception, location)) = leave_arm(t) {
         t.emitter.builder.set_srcloc(location);
-        handlers::raise_within(t, exception, frame);
+        handlers::raise_outside(t, exception, frame);
     }
     t.stack.frame(0).kind = FrameKind::Block;
 }

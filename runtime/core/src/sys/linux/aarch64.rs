@@ -160,15 +160,16 @@ pub(crate) unsafe extern "C" fn resume(sp: usize, value: u32) -> ! {
     naked_asm!("mov sp, x0", "mov w0, w1", "b {caught}", caught = sym caught)
 }
 
-/// Throws `exception`; called by compiled code only, whose frame pointer and return address the search begins with.
+/// Throws `exception`, which was not thrown before if `is_new` is 1; called by compiled code only, whose frame pointer and
+/// return address the search begins with.
 ///
 /// # Safety
 ///
 /// The caller is a compiled function, and `exception` is an exception.
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64) -> ! {
-    naked_asm!("mov x1, x29", "mov x2, x30", "b {unwind}", unwind = sym exception::unwind)
+pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64, is_new: u32) -> ! {
+    naked_asm!("mov x2, x29", "mov x3, x30", "b {unwind}", unwind = sym exception::unwind)
 }
 
 /// Goes on at `handler` with `exception`, which is in its register already, and these frame and stack pointers.

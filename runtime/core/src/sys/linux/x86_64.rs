@@ -151,15 +151,16 @@ pub(crate) unsafe extern "C" fn resume(sp: usize, value: u32) -> ! {
     naked_asm!("mov rsp, rdi", "mov eax, esi", "jmp {caught}", caught = sym caught)
 }
 
-/// Throws `exception`; called by compiled code only, whose frame pointer and return address the search begins with.
+/// Throws `exception`, which was not thrown before if `is_new` is 1; called by compiled code only, whose frame pointer and
+/// return address the search begins with.
 ///
 /// # Safety
 ///
 /// The caller is a compiled function, and `exception` is an exception.
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64) -> ! {
-    naked_asm!("mov rsi, rbp", "mov rdx, [rsp]", "jmp {unwind}", unwind = sym exception::unwind)
+pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64, is_new: u32) -> ! {
+    naked_asm!("mov rdx, rbp", "mov rcx, [rsp]", "jmp {unwind}", unwind = sym exception::unwind)
 }
 
 /// Goes on at `handler` with `exception` and these frame and stack pointers.
