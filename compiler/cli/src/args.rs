@@ -1,5 +1,7 @@
 //! The command line as it is written. What it means is decided in `request`.
 
+mod bench;
+
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, ValueEnum};
@@ -16,6 +18,8 @@ Exit status:
   70  wasmelt itself has a bug
 `wasmelt run` exits as the program does.";
 
+pub(crate) use bench::{BenchArgs, StartupArgs, Subject};
+
 /// Compiles WebAssembly to native, sandboxed executables.
 #[derive(Debug, Parser)]
 #[command(name = "wasmelt", version, arg_required_else_help = true, after_help = EXIT_STATUSES)]
@@ -30,6 +34,8 @@ pub(crate) enum Subcommand {
     Build(BuildArgs),
     /// Compile a module, unless that was done before, and run it
     Run(RunArgs),
+    /// Measure programs against what else there is
+    Bench(BenchArgs),
     /// List the targets and CPU levels that can be compiled for
     Targets,
     /// Run the specification's test scripts as native code

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     let status = match Arguments::parse().subcommand {
         Subcommand::Build(args) => commands::build(args),
         Subcommand::Run(args) => commands::run(args),
+        Subcommand::Bench(args) => commands::bench(args),
         Subcommand::Targets => commands::targets(),
         Subcommand::Wast(args) => commands::wast(args),
     };

@@ -1,10 +1,12 @@
 //! The subcommands, one file each.
 
+mod bench;
 mod build;
 mod run;
 mod targets;
 mod wast;
 
+pub(crate) use bench::bench;
 pub(crate) use build::build;
 pub(crate) use run::run;
 pub(crate) use targets::targets;
