@@ -130,21 +130,3 @@ const fn code(architecture: Architecture) -> &'static [u8] {
         ],
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_launcher_tells_what_a_program_uses() {
-        let folder = tempfile::tempdir().unwrap();
-        let launcher = folder.path().join("launcher");
-        let accountant = Accountant::new(Architecture::host().unwrap(), &launcher).unwrap();
-        let shell =
-            |script: &str| CommandLine { arguments: vec!["-c".into(), script.into()], ..CommandLine::new("/bin/sh") };
-        let usage = accountant.usage(&shell("echo some output; exit 0"), 3).unwrap();
-        assert!(usage.minor_faults > 10, "{usage:?}");
-        assert_eq!(accountant.usage(&shell("exit 1"), 1), None);
-        assert_eq!(accountant.usage(&CommandLine::new("/nonexistent"), 1), None);
-    }
-}
