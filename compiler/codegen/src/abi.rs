@@ -59,6 +59,7 @@ pub(crate) fn slots_signature() -> Signature {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Helper {
     MemoryGrow,
+    MemoryExtend,
     MemoryNotify,
     MemoryWait32,
     MemoryWait64,
@@ -73,6 +74,7 @@ impl Helper {
     pub(crate) fn symbol(self) -> &'static str {
         match self {
             Helper::MemoryGrow => symbols::MEMORY_GROW,
+            Helper::MemoryExtend => symbols::MEMORY_EXTEND,
             Helper::MemoryNotify => symbols::MEMORY_NOTIFY,
             Helper::MemoryWait32 => symbols::MEMORY_WAIT32,
             Helper::MemoryWait64 => symbols::MEMORY_WAIT64,
@@ -87,7 +89,7 @@ impl Helper {
     pub(crate) fn signature(self) -> Signature {
         use types::{I32, I64};
         let (params, results): (&[Type], &[Type]) = match self {
-            Helper::MemoryGrow => (&[ADDRESS, I64], &[I64]),
+            Helper::MemoryGrow | Helper::MemoryExtend => (&[ADDRESS, I64], &[I64]),
             Helper::MemoryNotify => (&[ADDRESS, I32], &[I32]),
             Helper::MemoryWait32 => (&[ADDRESS, I32, I64], &[I32]),
             Helper::MemoryWait64 => (&[ADDRESS, I64, I64], &[I32]),

@@ -50,5 +50,5 @@ mod traps;
 pub use artifact::{CompiledFunction, CompiledProgram, FunctionKind, Relocation, RelocationKind, SymbolRef, TrapPoint};
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
-pub use layout::{CellTarget, DataSymbol, GlobalPlace, Layout, MemoryPlace, TablePlace, TableStorage};
-pub use options::{Optimization, Options, Progress};
+pub use layout::{CellTarget, DataSymbol, GlobalPlace, Layout, MemoryBounds, MemoryPlace, TablePlace, TableStorage};
+pub use options::{Bounds, Determinism, Optimization, Options, Progress};

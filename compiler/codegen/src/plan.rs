@@ -18,7 +18,7 @@ use wasmelt_module::{
 };
 use wasmelt_targets::Target;
 
-use crate::{CellTarget, CompileError, GlobalPlace, Layout, MemoryPlace, TablePlace};
+use crate::{Bounds, CellTarget, CompileError, GlobalPlace, Layout, MemoryPlace, TablePlace};
 use fold::Folding;
 pub(crate) use fold::start as segment_start;
 use signatures::Signatures;
@@ -40,13 +40,13 @@ impl<'p> Plan<'p> {
     /// # Errors
     ///
     /// Something does not fit into the address space.
-    pub(crate) fn new(program: &'p Program, target: &Target) -> Result<Plan<'p>, CompileError> {
+    pub(crate) fn new(program: &'p Program, target: &Target, bounds: Bounds) -> Result<Plan<'p>, CompileError> {
         let signatures = Signatures::of(program);
         let func_cells = cells::targets(program);
         let grown = tables::grown(program);
         let folding = Folding::of(program, &grown);
 
-        let memories = memories::places(program, target, &folding)?;
+        let memories = memories::places(program, target, bounds, &folding)?;
         let mut state = StateSection::new(memories.len());
         let (tables, growable_tables_bytes) = tables::places(program, &grown, &folding, &mut state)?;
         let globals = globals(program, &mut state);

@@ -28,8 +28,8 @@ pub use index::{
     DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TypeIndex,
 };
 pub use module::{
-    DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import, ImportType,
-    Memory, Module, SegmentMode, Table,
+    BranchHint, DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import,
+    ImportType, Memory, Module, SegmentMode, Table,
 };
 pub use names::demangle;
 pub use program::{

@@ -13,7 +13,7 @@
 //! ```
 
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Type, Value};
-use wasmelt_module::FuncType;
+use wasmelt_module::{BranchHint, FuncType};
 use wasmparser::{BlockType, BrTable, Operator};
 
 use crate::{
@@ -87,6 +87,11 @@ pub(crate) fn if_(t: &mut Translator<'_>, ty: BlockType) {
     let end = create_block(t, &results);
 
     t.ins().brif(condition, then, &[], otherwise, &[]);
+    match t.hint() {
+        Some(BranchHint::Taken) => t.emitter.builder.set_cold_block(otherwise),
+        Some(BranchHint::NotTaken) => t.emitter.builder.set_cold_block(then),
+        None => {}
+    }
     t.emitter.builder.seal_block(then);
     t.emitter.builder.seal_block(otherwise);
     t.emitter.builder.switch_to_block(then);
@@ -144,9 +149,28 @@ pub(crate) fn br_if(t: &mut Translator<'_>, depth: u32) {
     let (target, count) = t.stack.frame(depth).target();
     let arguments = block_args(t.stack.top(count));
     let next = create_block(t, &[]);
-    t.ins().brif(condition, target, &arguments, next, &[]);
+    match t.hint() {
+        Some(BranchHint::NotTaken) => unlikely_branch(t, condition, next, (target, &arguments)),
+        hint => {
+            t.ins().brif(condition, target, &arguments, next, &[]);
+            if hint == Some(BranchHint::Taken) {
+                t.emitter.builder.set_cold_block(next);
+            }
+        }
+    }
     t.emitter.builder.seal_block(next);
     t.emitter.builder.switch_to_block(next);
+}
+
+/// Branches to `target` if `condition` holds, which it hardly ever does, else goes to `next`. By way of a cold block: other
+/// ways may lead to the target, which need not be cold.
+fn unlikely_branch(t: &mut Translator<'_>, condition: Value, next: Block, (target, arguments): (Block, &[BlockArg])) {
+    let cold = create_block(t, &[]);
+    t.emitter.builder.set_cold_block(cold);
+    t.ins().brif(condition, cold, &[], next, &[]);
+    t.emitter.builder.seal_block(cold);
+    t.emitter.builder.switch_to_block(cold);
+    t.ins().jump(target, arguments);
 }
 
 /// `br_table`
