@@ -20,7 +20,8 @@ use wasmelt_targets::{Architecture, Target};
 #[test]
 fn clif() {
     let target = Target::baseline(Architecture::X86_64);
-    let text = |program: &Program, options: &Options<'_>, function| wasmelt_codegen::clif(program, &target, options, function);
+    let text =
+        |program: &Program, options: &Options<'_>, function| wasmelt_codegen::clif(program, &target, options, function);
     check("clif", |program, options| {
         vec![("clif", functions(program, |function| text(program, options, function).unwrap()))]
     });

@@ -33,5 +33,7 @@ mod resolve;
 mod run;
 mod script;
 
+pub use wasmelt_driver::{Bounds, Determinism};
+
 pub use report::{Failure, FileReport, Report, Skip};
 pub use run::{Options, RunError, run_file, run_paths, run_texts};
