@@ -5,7 +5,7 @@ use wasmparser::{Validator, WasmFeatures};
 /// What modules may use: WebAssembly 2.0 (sign extension, saturating conversions, multi-value, bulk memory, reference types,
 /// fixed-width SIMD) and, of what came later, extended constant expressions, tail calls, several memories, relaxed SIMD,
 /// wide arithmetic, and the threads proposal's atomic accesses and shared memories.
-pub(crate) const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
+pub const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)
