@@ -69,7 +69,10 @@ pub(crate) fn normal(ty: ValType, slot: u128) -> u128 {
         ValType::F32 if f32::from_bits(slot as u32).is_nan() => u128::from(f32::NAN.to_bits()),
         ValType::F64 if f64::from_bits(slot as u64).is_nan() => u128::from(f64::NAN.to_bits()),
         ValType::Ref(_) => u128::from(slot as u64 != 0),
-        _ => slot,
+        // A value stands in the low bits of its slot; what is above them says nothing.
+        ValType::I32 | ValType::F32 => u128::from(slot as u32),
+        ValType::I64 | ValType::F64 => u128::from(slot as u64),
+        ValType::V128 => slot,
     }
 }
 
