@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use wasmelt_abi::find_host_function;
 use wasmelt_driver::{
-    Diagnostic, Entry, FunctionKind, ProgramBuilder, ScriptCall, Source, build_script, diagnostics::Class, parse,
+    BoundFunction, Diagnostic, Entry, ExternIndex, FunctionKind, ProgramBuilder, ScriptCall, Source, build_script,
+    diagnostics::Class, parse,
 };
 use wasmelt_targets::Target;
 
@@ -29,11 +30,12 @@ fn compile(bytes: &[u8], target: &Target) -> Result<(), Vec<Diagnostic>> {
     let Ok(instance) = builder.instantiate(module, find_host_function) else { return Ok(()) };
     let program = builder.finish(Entry::Script);
     let call = |function, results| ScriptCall { function, arguments: Vec::new(), results };
-    let without_parameters =
-        program.functions().filter(|function| program.function_type(*function).params().is_empty());
-    let trampolines = without_parameters.map(|function| {
-        let results = program.function_type(function).results().len();
-        call(FunctionKind::Trampoline(function), u32::try_from(results).expect("invariant: at most 1000 results"))
+    let trampolines = program.module(instance).exports.iter().filter_map(|export| {
+        let ExternIndex::Function(function) = export.item else { return None };
+        let BoundFunction::Wasm(function) = program.function(instance, function) else { return None };
+        let ty = program.function_type(function);
+        let results = u32::try_from(ty.results().len()).expect("invariant: functions have at most 1000 results");
+        ty.params().is_empty().then(|| call(FunctionKind::Trampoline(function), results))
     });
     let calls: Vec<ScriptCall> =
         [call(FunctionKind::Initializer(instance), 0)].into_iter().chain(trampolines).collect();
