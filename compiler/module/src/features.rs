@@ -6,7 +6,7 @@ use wasmparser::{Validator, WasmFeatures};
 /// fixed-width SIMD) and, of what came later, extended constant expressions, tail calls, several memories, relaxed SIMD,
 /// wide arithmetic, typed function references, garbage collection, exceptions in their old and new encoding, and the threads
 /// proposal's atomic accesses and shared memories.
-pub(crate) const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
+pub const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)

@@ -24,6 +24,7 @@ mod program;
 pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
 pub use facts::Facts;
+pub use features::ACCEPTED as ACCEPTED_FEATURES;
 pub use index::{
     DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TagIndex,
     TypeId, TypeIndex,
