@@ -186,13 +186,3 @@ fn data_lengths(program: &Program, state: &mut StateSection) -> BTreeMap<(Instan
     });
     passive.map(|segment| (segment, state.reserve_u64())).collect()
 }
-
-/// The functions that the globals of `instance` refer to.
-fn functions_in_globals(program: &Program, instance: InstanceIndex) -> impl Iterator<Item = BoundFunction> + '_ {
-    let globals = &program.module(instance).globals;
-    let own = (0..globals.len()).map(GlobalIndex::at).filter(|global| globals[global.index()].init.is_some());
-    own.filter_map(move |global| match program.initial_value(ProgramGlobal { instance, global }) {
-        ProgramConst::Function(function) => Some(function),
-        _ => None,
-    })
-}

@@ -201,6 +201,14 @@ impl ElementItems {
         }
     }
 
+    /// Those that are functions.
+    pub fn functions(&self) -> &[FunctionIndex] {
+        match self {
+            ElementItems::Functions(functions) => functions,
+            ElementItems::Expressions(_) => &[],
+        }
+    }
+
     /// Those that are constant expressions.
     pub fn expressions(&self) -> &[ConstExpr] {
         match self {
