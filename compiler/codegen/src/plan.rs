@@ -15,8 +15,8 @@ mod tags;
 use std::collections::BTreeMap;
 
 use wasmelt_module::{
-    BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst,
-    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode, ValType,
+    BoundFunction, DataIndex, ElementIndex, FuncType, InstanceIndex, Program, ProgramConst, ProgramFunction,
+    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode, ValType,
 };
 use wasmelt_targets::Target;
 
