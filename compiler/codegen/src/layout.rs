@@ -49,8 +49,8 @@ pub struct Layout {
     pub globals: BTreeMap<ProgramGlobal, GlobalPlace>,
     /// The heap, if the program makes objects.
     pub heap: Option<HeapLayout>,
-    /// The table of ancestors, if a type has a subtype or the program makes objects.
-    pub ancestors: Option<Ancestors>,
+    /// The table of ancestors.
+    pub ancestors: Ancestors,
     /// Offset in the state section of the cells of element segments that hold objects.
     pub object_elements: BTreeMap<(InstanceIndex, ElementIndex), u64>,
     /// Functions of which a reference can be taken, by index of their cell.
@@ -97,7 +97,7 @@ pub enum RootPlace {
 }
 
 /// The ancestors of each type, by number (see `casts.rs`): rows of equal length.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ancestors {
     /// The rows.
     pub rows: Vec<Vec<u32>>,

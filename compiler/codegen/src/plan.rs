@@ -64,7 +64,7 @@ impl<'p> Plan<'p> {
             memories,
             tables,
             globals,
-            ancestors: ancestors(program, tags.len()),
+            ancestors: Ancestors { rows: objects::ancestors(program, tags.len()) },
             object_elements,
             heap,
             func_cells: func_cells.clone(),
@@ -96,7 +96,7 @@ impl<'p> Plan<'p> {
 
     /// Bytes of a row of the table of ancestors.
     pub(crate) fn ancestor_row_bytes(&self) -> u32 {
-        let columns = self.layout.ancestors.as_ref().map_or(0, |ancestors| ancestors.rows[0].len());
+        let columns = self.layout.ancestors.rows[0].len();
         u32::try_from(columns * size_of::<u32>()).expect("invariant: a type has at most 64 ancestors")
     }
 
@@ -146,12 +146,6 @@ impl<'p> Plan<'p> {
 
 fn numbered<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, u32> {
     items.into_iter().zip(0..).collect()
-}
-
-/// The table of ancestors, where code may ask for it.
-fn ancestors(program: &Program, tags: usize) -> Option<Ancestors> {
-    let is_used = program.has_heap() || objects::has_subtypes(program);
-    is_used.then(|| Ancestors { rows: objects::ancestors(program, tags) })
 }
 
 /// Places for mutable globals, and for those whose value is made at instantiation; that of any other is part of the code.
