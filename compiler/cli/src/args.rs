@@ -6,7 +6,7 @@ use clap::{Args, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::request::{LibraryFile, StackSize, parse_library, parse_stack_size};
+use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
 Exit status:
@@ -130,7 +130,11 @@ pub(crate) struct CompileArgs {
 
     /// Stack of the program, in bytes or with a suffix: 512K, 8M
     #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = parse_stack_size)]
-    pub(crate) stack_size: StackSize,
+    pub(crate) stack_size: Size,
+
+    /// Most that garbage-collected objects may take, in bytes or with a suffix
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_heap_size)]
+    pub(crate) max_gc_heap: Size,
 }
 
 /// What code does.

@@ -45,6 +45,11 @@ pub(crate) fn host_signature(host: &HostFunction) -> Signature {
     signature(CallConv::SystemV, std::iter::once(ADDRESS).chain(params), results)
 }
 
+/// What a call of `signature` results in.
+pub(crate) fn return_types(signature: &Signature) -> Vec<Type> {
+    signature.returns.iter().map(|result| result.value_type).collect()
+}
+
 /// `extern "C" fn()`
 pub(crate) fn main_signature() -> Signature {
     Signature::new(CallConv::SystemV)
@@ -58,6 +63,7 @@ pub(crate) fn slots_signature() -> Signature {
 /// A function of the runtime that code calls for what takes more than a few instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Helper {
+    GcAllocate,
     MemoryGrow,
     MemoryExtend,
     MemoryNotify,
@@ -67,12 +73,14 @@ pub(crate) enum Helper {
     TableFill,
     MemoryMove,
     MemorySet,
+    Throw,
 }
 
 impl Helper {
     /// Its symbol, whose documentation says what it does.
     pub(crate) fn symbol(self) -> &'static str {
         match self {
+            Helper::GcAllocate => symbols::GC_ALLOCATE,
             Helper::MemoryGrow => symbols::MEMORY_GROW,
             Helper::MemoryExtend => symbols::MEMORY_EXTEND,
             Helper::MemoryNotify => symbols::MEMORY_NOTIFY,
@@ -82,6 +90,7 @@ impl Helper {
             Helper::TableFill => symbols::TABLE_FILL,
             Helper::MemoryMove => symbols::MEMORY_MOVE,
             Helper::MemorySet => symbols::MEMORY_SET,
+            Helper::Throw => symbols::THROW,
         }
     }
 
@@ -89,6 +98,7 @@ impl Helper {
     pub(crate) fn signature(self) -> Signature {
         use types::{I32, I64};
         let (params, results): (&[Type], &[Type]) = match self {
+            Helper::GcAllocate => (&[I64, I64], &[ADDRESS]),
             Helper::MemoryGrow | Helper::MemoryExtend => (&[ADDRESS, I64], &[I64]),
             Helper::MemoryNotify => (&[ADDRESS, I32], &[I32]),
             Helper::MemoryWait32 => (&[ADDRESS, I32, I64], &[I32]),
@@ -97,6 +107,7 @@ impl Helper {
             Helper::TableFill => (&[ADDRESS, I64, ADDRESS, I64], &[]),
             Helper::MemoryMove => (&[ADDRESS, ADDRESS, I64], &[ADDRESS]),
             Helper::MemorySet => (&[ADDRESS, I32, I64], &[ADDRESS]),
+            Helper::Throw => (&[ADDRESS, I32], &[]),
         };
         signature(CallConv::SystemV, params.iter().copied(), results.iter().copied())
     }

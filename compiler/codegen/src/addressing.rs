@@ -82,20 +82,35 @@ pub(crate) fn table_state(e: &mut Emitter<'_>, table: ProgramTable) -> Option<Va
     Some(e.ins().iadd_imm_s(state, offset.cast_signed()))
 }
 
+/// The address of the heap's state.
+pub(crate) fn heap_state(e: &mut Emitter<'_>) -> Value {
+    let offset = e.plan.layout.heap.as_ref().map(|heap| heap.state);
+    let offset = offset.expect("invariant: a program that makes objects has a heap");
+    let state = e.data_address(DataSymbol::State);
+    e.ins().iadd_imm_s(state, offset.cast_signed())
+}
+
+/// The address of the table of ancestors.
+pub(crate) fn ancestors(e: &mut Emitter<'_>) -> Value {
+    e.data_address(DataSymbol::Ancestors)
+}
+
 /// The value of `global`.
 pub(crate) fn global_get(e: &mut Emitter<'_>, global: ProgramGlobal) -> Value {
     match e.plan.global(global) {
         Ok(place) => {
-            let ty = abi::value_type(e.plan.program.global_type(global).content_type);
-            load_state(e, ty, place.offset)
+            let ty = e.plan.program.global_type(global).content_type;
+            let value = load_state(e, abi::value_type(ty), place.offset);
+            e.trace_typed(value, ty);
+            value
         }
         Err(value) => constant(e, global.instance, value),
     }
 }
 
-/// Sets `global`, which is mutable, to `value`.
+/// Sets `global`, which is mutable or gets its value at instantiation, to `value`.
 pub(crate) fn global_set(e: &mut Emitter<'_>, global: ProgramGlobal, value: Value) {
-    let place = e.plan.global(global).expect("invariant: only mutable globals are set");
+    let place = e.plan.global(global).expect("invariant: only globals that are variables are set");
     store_state(e, value, place.offset);
 }
 
@@ -113,7 +128,13 @@ pub(crate) fn func_reference(e: &mut Emitter<'_>, instance: InstanceIndex, funct
 
 /// The address of the cells of an element segment of `instance`, whether it is dropped or not.
 pub(crate) fn element_cells(e: &mut Emitter<'_>, instance: InstanceIndex, segment: ElementIndex) -> Value {
-    e.data_address(DataSymbol::Elements(instance, segment))
+    match e.plan.layout.object_elements.get(&(instance, segment)).copied() {
+        Some(offset) => {
+            let state = e.data_address(DataSymbol::State);
+            e.ins().iadd_imm_s(state, offset.cast_signed())
+        }
+        None => e.data_address(DataSymbol::Elements(instance, segment)),
+    }
 }
 
 /// What instructions find of an element segment: the address of its cells and their number, which is 0 once it is dropped.
@@ -163,7 +184,14 @@ pub(crate) fn constant(e: &mut Emitter<'_>, instance: InstanceIndex, value: Prog
         ProgramConst::Null => e.ins().iconst(ADDRESS, 0),
         ProgramConst::Function(function) => func_reference(e, instance, function),
         ProgramConst::V128(bits) => e.vconst(V128, bits),
+        ProgramConst::I31(value) => e.iconst(i31_bits(value)),
+        ProgramConst::Dynamic => unreachable!("invariant: what is made at instantiation has a place"),
     }
+}
+
+/// The reference that an `i31` is.
+pub fn i31_bits(value: u32) -> u64 {
+    u64::from(value) << 1 | 1
 }
 
 /// The address and length of a segment without a place for its length: it is dropped before any code runs.

@@ -30,6 +30,21 @@ pub struct CompiledFunction {
     pub relocations: Vec<Relocation>,
     /// Instructions that can trap, in ascending order of offset.
     pub traps: Vec<TrapPoint>,
+    /// Where references to objects lie during calls, in ascending order of offset.
+    pub stack_maps: Vec<StackMap>,
+    /// Calls that return somewhere else if they throw, in ascending order of return address.
+    pub landings: Vec<Landing>,
+}
+
+/// Where references to objects lie in a function's frame during a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackMap {
+    /// Offset in the function's code to which the call returns, in bytes.
+    pub offset: u32,
+    /// How far the stack pointer is below the frame pointer, in bytes.
+    pub frame_bytes: u32,
+    /// Offsets of the references from the stack pointer, in bytes.
+    pub slots: Vec<u32>,
 }
 
 /// What a compiled function is.
@@ -100,4 +115,15 @@ pub struct TrapPoint {
     pub code: TrapCode,
     /// Byte offset of the Wasm operator in its module; 0 in functions that stand in no module.
     pub wasm_offset: u32,
+}
+
+/// A call that returns somewhere else if it throws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landing {
+    /// Offset of the instruction that it returns to, in bytes.
+    pub return_address: u32,
+    /// Offset of the instruction that it goes on with if it throws, in bytes.
+    pub handler: u32,
+    /// Bytes from the stack pointer to the frame pointer, at the call and in the handler.
+    pub frame_bytes: u32,
 }

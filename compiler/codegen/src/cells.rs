@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, StackSlotData, StackSlotK
 use wasmelt_abi::{FUNC_CELL_BYTES, FuncCell, NULL_SIGNATURE};
 use wasmelt_module::ProgramTable;
 
-use crate::{abi::ADDRESS, addressing, emitter::Emitter};
+use crate::{abi::ADDRESS, addressing, emitter::Emitter, traps};
 
 /// Displacement of the code's address in a function cell.
 pub(crate) const CODE: i32 = displacement(offset_of!(FuncCell, code));
@@ -57,6 +57,17 @@ pub(crate) fn load(e: &mut Emitter<'_>, kind: CellKind, (cell, flags): (Value, M
     let is_null = e.ins().icmp_imm_u(IntCC::Equal, signature, i64::from(NULL_SIGNATURE));
     let null = e.iconst(0);
     e.ins().select(is_null, null, reference)
+}
+
+/// The number of the signature of `function`, a reference that is not null; 32-bit.
+pub(crate) fn signature(e: &mut Emitter<'_>, function: Value) -> Value {
+    e.ins().load(types::I32, MemFlagsData::trusted(), function, SIGNATURE)
+}
+
+/// The address of the code of `function`, a reference; traps if it is null, because no page is mapped at address 0.
+pub(crate) fn code(e: &mut Emitter<'_>, function: Value) -> Value {
+    let flags = MemFlagsData::trusted().with_trap_code(Some(traps::NULL_REFERENCE));
+    e.ins().load(ADDRESS, flags, function, CODE)
 }
 
 /// Stores `reference` into the cell at `cell`.

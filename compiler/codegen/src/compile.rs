@@ -16,11 +16,12 @@ use wasmelt_module::{Program, ProgramFunction};
 use wasmelt_targets::Target;
 
 use crate::{
-    CompileError, CompiledFunction, CompiledProgram, Determinism, FunctionKind, Options, Progress,
+    CompileError, CompiledFunction, CompiledProgram, Determinism, FunctionKind, Options, Progress, StackMap,
     emitter::Emitter,
     entry,
     function::{self, TranslateError},
     isa::{self, Isa},
+    landings,
     plan::Plan,
     relocation,
     symbols::Symbols,
@@ -172,7 +173,9 @@ impl<'p> Worker<'p> {
             code: code.code_buffer().to_vec(),
             alignment: buffer.alignment,
             relocations: relocation::relocations(buffer.relocs(), &self.context.func, &symbols)?,
+            stack_maps: stack_maps(&code),
             traps: traps::trap_points(buffer.traps(), buffer.get_srclocs_sorted(), self.wasm_offset(kind))?,
+            landings: landings::landings(buffer.call_sites())?,
         })
     }
 
@@ -217,6 +220,16 @@ impl<'p> Worker<'p> {
             kind => (kind.to_string(), None),
         }
     }
+}
+
+/// The stack maps of `code`.
+fn stack_maps(code: &CompiledCode) -> Vec<StackMap> {
+    let maps = code.buffer.user_stack_maps().iter().map(|(offset, frame_bytes, map)| StackMap {
+        offset: *offset,
+        frame_bytes: *frame_bytes,
+        slots: map.entries().map(|(_, slot)| slot).collect(),
+    });
+    maps.collect()
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

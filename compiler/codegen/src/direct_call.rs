@@ -1,7 +1,7 @@
 //! Calls of functions that are known: of another function of the program, or of the host.
 
-use cranelift_codegen::ir::{Inst, InstBuilder, Value};
-use wasmelt_module::{BoundFunction, InstanceIndex};
+use cranelift_codegen::ir::{Block, Inst, InstBuilder, Value};
+use wasmelt_module::{BoundFunction, InstanceIndex, ProgramFunction};
 
 use crate::{FunctionKind, SymbolRef, abi, addressing, emitter::Emitter};
 
@@ -19,6 +19,18 @@ pub(crate) fn call(e: &mut Emitter<'_>, caller: InstanceIndex, callee: BoundFunc
             e.call(SymbolRef::Runtime(host.symbol), || abi::host_signature(host), &arguments)
         }
     }
+}
+
+/// Calls `callee`, whose exceptions go to `handler`; the results.
+pub(crate) fn try_call(
+    e: &mut Emitter<'_>,
+    callee: ProgramFunction,
+    arguments: &[Value],
+    handler: Block,
+) -> Vec<Value> {
+    let symbol = SymbolRef::Function(FunctionKind::Wasm(callee));
+    let ty = e.plan.function_type(callee);
+    e.try_call(symbol, || abi::wasm_signature(ty), arguments, handler)
 }
 
 /// Calls `callee` as [`call`] does, in place of the function under construction.

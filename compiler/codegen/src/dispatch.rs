@@ -1,6 +1,7 @@
 //! Which function translates which operator: one line each, no logic.
 
 mod atomic;
+mod gc;
 mod simd;
 
 use cranelift_codegen::ir::{
@@ -40,6 +41,16 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         O::BrTable { ref targets } => control::br_table(t, targets)?,
         O::Return => control::return_(t),
 
+        // Exceptions
+        O::Throw { tag_index } => control::throw(t, tag_index),
+        O::ThrowRef => control::throw_ref(t),
+        O::TryTable { ref try_table } => control::try_table(t, try_table),
+        O::Try { blockty } => control::try_(t, blockty),
+        O::Catch { tag_index } => control::catch(t, tag_index),
+        O::CatchAll => control::catch_all(t),
+        O::Delegate { relative_depth } => control::delegate(t, relative_depth),
+        O::Rethrow { relative_depth } => control::rethrow(t, relative_depth),
+
         // Calls
         O::Call { function_index } => calls::call(t, function_index),
         O::CallIndirect { type_index, table_index } => calls::call_indirect(t, type_index, table_index),
@@ -48,7 +59,8 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
 
         // Variables and operands
         O::Drop => variables::drop(t),
-        O::Select | O::TypedSelect { .. } => variables::select(t),
+        O::Select => variables::select(t),
+        O::TypedSelect { ty } => variables::typed_select(t, ty),
         O::LocalGet { local_index } => variables::local_get(t, local_index),
         O::LocalSet { local_index } => variables::local_set(t, local_index),
         O::LocalTee { local_index } => variables::local_tee(t, local_index),
@@ -190,7 +202,7 @@ pub(crate) fn operator(t: &mut Translator<'_>, operator: &Operator<'_>) -> Resul
         O::F32ReinterpretI32 => convert::reinterpret(t, F32),
         O::F64ReinterpretI64 => convert::reinterpret(t, F64),
 
-        _ => atomic::operator(t, operator)?,
+        _ => gc::operator(t, operator)?,
     }
     Ok(())
 }

@@ -24,6 +24,7 @@ impl fmt::Display for DataSymbol {
         match *self {
             DataSymbol::State => f.write_str("state"),
             DataSymbol::FuncCells => f.write_str("function cells"),
+            DataSymbol::Ancestors => f.write_str("ancestors"),
             DataSymbol::ConstantTable(of) => write!(f, "constant table {}{}", of.table, Of(of.instance)),
             DataSymbol::Elements(instance, segment) => write!(f, "element segment {segment}{}", Of(instance)),
             DataSymbol::Data(instance, segment) => write!(f, "data segment {segment}{}", Of(instance)),

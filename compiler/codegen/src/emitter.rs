@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use cranelift_codegen::{
     ir::{
-        ExtFuncData, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Type, Value, types,
+        Block, BlockArg, BlockCall, ExceptionTable, ExceptionTableData, ExceptionTableItem, ExtFuncData, FuncRef,
+        GlobalValue, GlobalValueData, Inst, InstBuilder, SigRef, Signature, Type, Value, types,
     },
     isa::TargetIsa,
 };
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder};
-use wasmelt_module::FuncType;
+use wasmelt_module::{TypeId, ValType};
 
 use crate::{
     DataSymbol, Determinism, SymbolRef,
@@ -33,8 +34,7 @@ struct References<'a> {
     symbols: &'a mut Symbols,
     functions: HashMap<SymbolRef, FuncRef>,
     data: HashMap<DataSymbol, GlobalValue>,
-    /// By signature number.
-    types: HashMap<u32, SigRef>,
+    types: HashMap<TypeId, SigRef>,
 }
 
 impl<'a> Emitter<'a> {
@@ -72,6 +72,20 @@ impl<'a> Emitter<'a> {
     pub(crate) fn vconst(&mut self, lanes: Type, bits: u128) -> Value {
         let constant = self.builder.func.dfg.constants.insert(bits.to_le_bytes().to_vec().into());
         self.ins().vconst(lanes, constant)
+    }
+
+    /// The collector has to know of `value`, a reference that may be the address of an object.
+    pub(crate) fn trace(&mut self, value: Value) {
+        if self.plan.layout.heap.is_some() {
+            self.builder.declare_value_needs_stack_map(value);
+        }
+    }
+
+    /// The same of `value`, which has the program's type `ty`, if that holds objects.
+    pub(crate) fn trace_typed(&mut self, value: Value, ty: ValType) {
+        if self.plan.is_traced(ty) {
+            self.builder.declare_value_needs_stack_map(value);
+        }
     }
 
     /// `value`, an index or a number of things, zero-extended to 64 bits unless it has them.
@@ -143,22 +157,75 @@ impl<'a> Emitter<'a> {
     }
 
     /// Calls the WebAssembly function of type `ty` whose code is at `code`.
-    pub(crate) fn call_indirect(&mut self, ty: &FuncType, code: Value, arguments: &[Value]) -> Inst {
+    pub(crate) fn call_indirect(&mut self, ty: TypeId, code: Value, arguments: &[Value]) -> Inst {
         let signature = self.wasm_type(ty);
         self.ins().call_indirect(signature, code, arguments)
     }
 
     /// Calls the WebAssembly function of type `ty` whose code is at `code` in place of the function under construction.
-    pub(crate) fn return_call_indirect(&mut self, ty: &FuncType, code: Value, arguments: &[Value]) {
+    pub(crate) fn return_call_indirect(&mut self, ty: TypeId, code: Value, arguments: &[Value]) {
         let signature = self.wasm_type(ty);
         self.ins().return_call_indirect(signature, code, arguments);
     }
 
-    fn wasm_type(&mut self, ty: &FuncType) -> SigRef {
-        let number = self.plan.signature(ty);
+    /// Calls `symbol`, which has this signature; its exceptions go to `handler`. The results.
+    pub(crate) fn try_call(
+        &mut self,
+        symbol: SymbolRef,
+        signature: impl FnOnce() -> Signature,
+        arguments: &[Value],
+        handler: Block,
+    ) -> Vec<Value> {
+        let callee = self.callee(symbol, signature);
+        let signature = self.builder.func.dfg.ext_funcs[callee].signature;
+        let (next, exceptions) = self.exception_table(signature, handler);
+        self.ins().try_call(callee, arguments, exceptions);
+        self.go_on_in(next)
+    }
+
+    /// Calls the WebAssembly function of type `ty` whose code is at `code`; its exceptions go to `handler`. The results.
+    pub(crate) fn try_call_indirect(
+        &mut self,
+        ty: TypeId,
+        code: Value,
+        arguments: &[Value],
+        handler: Block,
+    ) -> Vec<Value> {
+        let signature = self.wasm_type(ty);
+        let (next, exceptions) = self.exception_table(signature, handler);
+        self.ins().try_call_indirect(code, arguments, exceptions);
+        self.go_on_in(next)
+    }
+
+    /// Where a call of this signature leads: to a new block with its results, or with an exception to `handler`.
+    fn exception_table(&mut self, signature: SigRef, handler: Block) -> (Block, ExceptionTable) {
+        let next = self.builder.create_block();
+        let types = abi::return_types(&self.builder.func.dfg.signatures[signature]);
+        for &ty in &types {
+            self.builder.append_block_param(next, ty);
+        }
+        let results = (0..).take(types.len()).map(BlockArg::TryCallRet);
+        let dfg = &mut self.builder.func.dfg;
+        let returned = BlockCall::new(next, results, &mut dfg.value_lists);
+        let thrown = BlockCall::new(handler, [BlockArg::TryCallExn(0)], &mut dfg.value_lists);
+        let exceptions = ExceptionTableData::new(signature, returned, [ExceptionTableItem::Default(thrown)]);
+        (next, dfg.exception_tables.push(exceptions))
+    }
+
+    /// Goes on in `block`, to which there is one way; its parameters.
+    fn go_on_in(&mut self, block: Block) -> Vec<Value> {
+        self.builder.seal_block(block);
+        self.builder.switch_to_block(block);
+        self.builder.block_params(block).to_vec()
+    }
+
+    fn wasm_type(&mut self, ty: TypeId) -> SigRef {
+        let plan = self.plan;
         let function = &mut *self.builder.func;
         let types = &mut self.references.types;
-        *types.entry(number).or_insert_with(|| function.import_signature(abi::wasm_signature(ty)))
+        *types
+            .entry(ty)
+            .or_insert_with(|| function.import_signature(abi::wasm_signature(plan.program.types.function(ty))))
     }
 
     /// The results of a call.

@@ -4,6 +4,7 @@
 mod host_shim;
 mod initialization;
 mod main;
+mod objects;
 mod trampoline;
 
 use std::collections::BTreeSet;
@@ -46,7 +47,7 @@ fn script_functions(program: &Program) -> BTreeSet<FunctionKind> {
                 ExternIndex::Global(global) => {
                     kinds.insert(FunctionKind::GlobalReader(program.global(instance, global)));
                 }
-                ExternIndex::Table(_) | ExternIndex::Memory(_) => {}
+                ExternIndex::Table(_) | ExternIndex::Memory(_) | ExternIndex::Tag(_) => {}
             }
         }
     }

@@ -8,14 +8,18 @@ use std::collections::BTreeMap;
 
 use cranelift_codegen::ir::{InstBuilder, SourceLoc, Value, types};
 use cranelift_frontend::{FuncInstBuilder, Variable};
-use wasmelt_module::{BranchHint, FunctionBody, FunctionIndex, InstanceIndex, Module, ProgramFunction, ValType};
+use wasmelt_module::{
+    BranchHint, FuncType, FunctionBody, FunctionIndex, InstanceIndex, Module, ProgramFunction, TypeIndex, ValType,
+};
 use wasmparser::{BinaryReader, Operator};
 
 use crate::{
     abi::{self, ADDRESS},
     dispatch,
     emitter::Emitter,
+    handlers::Handlers,
     ops::control,
+    plan::objects,
     stack::Stack,
     vectors::V128,
 };
@@ -24,6 +28,7 @@ use crate::{
 pub(crate) struct Translator<'a> {
     pub(crate) emitter: Emitter<'a>,
     pub(crate) stack: Stack,
+    pub(crate) handlers: Handlers,
     /// The instance whose function it is.
     pub(crate) instance: InstanceIndex,
     pub(crate) module: &'a Module,
@@ -61,6 +66,7 @@ pub(crate) fn translate(emitter: Emitter<'_>, function: ProgramFunction) -> Resu
     let mut translator = Translator {
         emitter,
         stack: Stack::default(),
+        handlers: Handlers::default(),
         instance: function.instance,
         module,
         locals: Vec::new(),
@@ -82,6 +88,32 @@ impl<'a> Translator<'a> {
         self.emitter.ins()
     }
 
+    /// Pushes `value`, which has the module's type `ty`.
+    pub(crate) fn push(&mut self, value: Value, ty: ValType) {
+        if self.is_traced(ty) {
+            self.emitter.trace(value);
+        }
+        self.stack.push(value);
+    }
+
+    /// Pushes `values`, which have these types of the module.
+    pub(crate) fn push_all(&mut self, values: &[Value], types: &[ValType]) {
+        for (&value, &ty) in values.iter().zip(types) {
+            self.push(value, ty);
+        }
+    }
+
+    /// Whether values of the module's type `ty` may be addresses of objects.
+    pub(crate) fn is_traced(&self, ty: ValType) -> bool {
+        let ValType::Ref(ty) = ty else { return false };
+        self.emitter.plan.layout.heap.is_some() && objects::holds_objects(self.module.abstract_type(ty.heap_type()))
+    }
+
+    /// The number that objects of the module's type `ty` begin with.
+    pub(crate) fn type_number(&self, ty: u32) -> u32 {
+        objects::type_number(self.emitter.plan.program.type_id(self.instance, TypeIndex(ty)))
+    }
+
     /// Local `index`.
     pub(crate) fn local(&self, index: u32) -> Variable {
         // Lossless: u32 to usize.
@@ -96,12 +128,12 @@ impl<'a> Translator<'a> {
 
     fn body(&mut self, body: wasmparser::FunctionBody<'_>, function: ProgramFunction) -> Result<(), TranslateError> {
         let arguments = self.emitter.open();
-        self.declare_parameters(&arguments);
+        self.declare_parameters(&arguments, self.module.function_type(function.function));
         for local in body.get_locals_reader()? {
             let (count, ty) = local?;
             self.declare_locals(count, ty);
         }
-        control::enter_function(self, self.emitter.plan.function_type(function));
+        control::enter_function(self, self.module.function_type(function.function));
 
         let mut operators = body.get_operators_reader()?;
         while !operators.eof() {
@@ -113,16 +145,15 @@ impl<'a> Translator<'a> {
         Ok(())
     }
 
-    fn declare_parameters(&mut self, arguments: &[Value]) {
-        for &argument in arguments {
-            let ty = self.emitter.builder.func.dfg.value_type(argument);
-            let local = self.emitter.builder.declare_var(ty);
+    fn declare_parameters(&mut self, arguments: &[Value], ty: &FuncType) {
+        for (&argument, &ty) in arguments.iter().zip(ty.params()) {
+            let local = self.declare_variable(ty);
             self.emitter.builder.def_var(local, argument);
             self.locals.push(local);
         }
     }
 
-    /// Declares `count` locals of `ty`, which start as zero.
+    /// Declares `count` locals of `ty`, which start as zero; those without a default value are set before they are read.
     fn declare_locals(&mut self, count: u32, ty: ValType) {
         let zero = match ty {
             ValType::F32 => self.ins().f32const(0.0),
@@ -132,10 +163,18 @@ impl<'a> Translator<'a> {
             ValType::V128 => self.emitter.vconst(V128, 0),
         };
         for _ in 0..count {
-            let local = self.emitter.builder.declare_var(abi::value_type(ty));
+            let local = self.declare_variable(ty);
             self.emitter.builder.def_var(local, zero);
             self.locals.push(local);
         }
+    }
+
+    fn declare_variable(&mut self, ty: ValType) -> Variable {
+        let variable = self.emitter.builder.declare_var(abi::value_type(ty));
+        if self.is_traced(ty) {
+            self.emitter.builder.declare_var_needs_stack_map(variable);
+        }
+        variable
     }
 
     /// Translates an operator, or skips it if it cannot be reached.

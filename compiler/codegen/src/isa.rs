@@ -65,7 +65,7 @@ fn flags(options: &Options<'_>) -> settings::Flags {
         ("enable_multi_ret_implicit_sret", "true"),
         // The calling convention of Wasm functions needs them.
         ("preserve_frame_pointers", "true"),
-        // Nothing unwinds: a trap never returns into Wasm code.
+        // A trap never returns into Wasm code, and exceptions are unwound by frame pointers.
         ("unwind_info", "false"),
         // A frame larger than a page touches each of its pages, so that an overflow hits the stack's guard.
         ("enable_probestack", "true"),

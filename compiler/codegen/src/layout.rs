@@ -11,8 +11,10 @@
 
 use std::collections::BTreeMap;
 
+use wasmelt_abi::ObjectShape;
 use wasmelt_module::{
-    DataIndex, ElementIndex, FuncType, InstanceIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable,
+    DataIndex, ElementIndex, InstanceIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag,
+    StorageType,
 };
 
 /// A part of the program's data that code and data refer to by symbol.
@@ -26,6 +28,8 @@ pub enum DataSymbol {
     ConstantTable(ProgramTable),
     /// The cells of an element segment: as wide as those of a table of its type.
     Elements(InstanceIndex, ElementIndex),
+    /// The table of ancestors.
+    Ancestors,
     /// The bytes of a data segment.
     Data(InstanceIndex, DataIndex),
 }
@@ -43,8 +47,12 @@ pub struct Layout {
     pub tables: BTreeMap<ProgramTable, TablePlace>,
     /// Globals that are variables, or whose address is needed. Immutable ones are constants in the code.
     pub globals: BTreeMap<ProgramGlobal, GlobalPlace>,
-    /// Function types, by signature number: number `k` is at position `k` − 1 (0 is the null signature).
-    pub signatures: Vec<FuncType>,
+    /// The heap, if the program makes objects.
+    pub heap: Option<HeapLayout>,
+    /// The table of ancestors.
+    pub ancestors: Ancestors,
+    /// Offset in the state section of the cells of element segments that hold objects.
+    pub object_elements: BTreeMap<(InstanceIndex, ElementIndex), u64>,
     /// Functions of which a reference can be taken, by index of their cell.
     pub func_cells: Vec<CellTarget>,
     /// Offset in the state section of the u64 that holds the current length (in items) of a passive element segment; 0 once
@@ -53,8 +61,46 @@ pub struct Layout {
     /// Offset in the state section of the u64 that holds the current length (in bytes) of a passive data segment; 0 once it
     /// is dropped. Others have none: they are dropped before any code runs.
     pub data_lengths: BTreeMap<(InstanceIndex, DataIndex), u64>,
+    /// How the exceptions of each tag lie, by number of the tag.
+    pub tags: Vec<TagLayout>,
+    /// The heap type of the exceptions of tag 0; those of the other tags follow.
+    pub first_tag_heap_type: u32,
     /// Bytes of the region of growable tables that are in use.
     pub growable_tables_bytes: u64,
+}
+
+/// The heap: what the collector has to know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeapLayout {
+    /// Offset in the state section of the [`HeapState`](wasmelt_abi::HeapState).
+    pub state: u64,
+    /// Of each type, by number.
+    pub shapes: Vec<ObjectShape>,
+    /// Offsets of references in objects, to which shapes lead.
+    pub references: Vec<u32>,
+    /// Where references are that are always alive.
+    pub roots: Vec<RootPlace>,
+}
+
+/// References in a row that are always alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootPlace {
+    /// So many, at an offset in the state section.
+    State {
+        /// The offset.
+        offset: u64,
+        /// How many.
+        count: u64,
+    },
+    /// The elements of a table.
+    Table(ProgramTable),
+}
+
+/// The ancestors of each type, by number (see `casts.rs`): rows of equal length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ancestors {
+    /// The rows.
+    pub rows: Vec<Vec<u32>>,
 }
 
 /// A function whose reference can be taken.
@@ -133,4 +179,24 @@ pub enum TableStorage {
 pub struct GlobalPlace {
     /// Offset in the state section, aligned to its size.
     pub offset: u64,
+}
+
+/// How the exceptions of a tag lie on the heap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagLayout {
+    /// The tag.
+    pub tag: ProgramTag,
+    /// What they carry, in order.
+    pub fields: Vec<Place>,
+    /// Bytes of an exception, its header included.
+    pub bytes: u32,
+}
+
+/// Where a field of an object, or an element of an array, lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes from the object's address; of element 0 in arrays.
+    pub offset: u32,
+    /// What is stored.
+    pub storage: StorageType,
 }

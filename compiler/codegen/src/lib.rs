@@ -36,19 +36,32 @@ mod abi;
 mod access;
 mod addressing;
 mod bounds;
+mod casts;
 mod cells;
 mod direct_call;
 mod emitter;
+mod exceptions;
+mod handlers;
+mod heap;
 mod regions;
 mod vectors;
 
 // Cranelift's terms and ours.
+mod landings;
 mod relocation;
 mod symbols;
 mod traps;
 
-pub use artifact::{CompiledFunction, CompiledProgram, FunctionKind, Relocation, RelocationKind, SymbolRef, TrapPoint};
+pub use addressing::i31_bits;
+pub use artifact::{
+    CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, StackMap, SymbolRef,
+    TrapPoint,
+};
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
-pub use layout::{CellTarget, DataSymbol, GlobalPlace, Layout, MemoryBounds, MemoryPlace, TablePlace, TableStorage};
+pub use layout::{
+    Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryBounds, MemoryPlace, Place, RootPlace,
+    TablePlace, TableStorage, TagLayout,
+};
 pub use options::{Bounds, Determinism, Optimization, Options, Progress};
+pub use plan::{objects::type_number, tables::cell_bytes};

@@ -6,6 +6,7 @@ pub(crate) mod calls;
 pub(crate) mod control;
 pub(crate) mod convert;
 pub(crate) mod float;
+pub(crate) mod gc;
 pub(crate) mod integer;
 pub(crate) mod memory;
 pub(crate) mod reference;

@@ -6,22 +6,25 @@
 mod cells;
 mod fold;
 mod memories;
-mod signatures;
+pub(crate) mod objects;
+mod roots;
 mod state;
-mod tables;
+pub(crate) mod tables;
+mod tags;
 
 use std::collections::BTreeMap;
 
 use wasmelt_module::{
-    BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst,
-    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, SegmentMode,
+    BoundFunction, DataIndex, ElementIndex, FuncType, InstanceIndex, Program, ProgramConst, ProgramFunction,
+    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode, ValType,
 };
 use wasmelt_targets::Target;
 
-use crate::{Bounds, CellTarget, CompileError, GlobalPlace, Layout, MemoryPlace, TablePlace};
+use crate::{
+    Ancestors, Bounds, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace, TagLayout,
+};
 use fold::Folding;
 pub(crate) use fold::start as segment_start;
-use signatures::Signatures;
 use state::StateSection;
 
 /// The layout of a program, with what it takes to look things up in it. Shared by all threads that compile.
@@ -29,9 +32,9 @@ use state::StateSection;
 pub(crate) struct Plan<'p> {
     pub(crate) program: &'p Program,
     pub(crate) layout: Layout,
-    signatures: Signatures,
     cells: BTreeMap<CellTarget, u32>,
     memories: BTreeMap<ProgramMemory, u32>,
+    tags: BTreeMap<ProgramTag, u32>,
 }
 
 impl<'p> Plan<'p> {
@@ -41,7 +44,6 @@ impl<'p> Plan<'p> {
     ///
     /// Something does not fit into the address space.
     pub(crate) fn new(program: &'p Program, target: &Target, bounds: Bounds) -> Result<Plan<'p>, CompileError> {
-        let signatures = Signatures::of(program);
         let func_cells = cells::targets(program);
         let grown = tables::grown(program);
         let folding = Folding::of(program, &grown);
@@ -52,31 +54,52 @@ impl<'p> Plan<'p> {
         let globals = globals(program, &mut state);
         let element_lengths = element_lengths(program, &mut state);
         let data_lengths = data_lengths(program, &mut state);
+        let object_elements = roots::object_elements(program, &mut state);
+        let tags = tags::layouts(program);
+        let heap = program.has_heap().then(|| HeapLayout {
+            roots: roots::roots(program, &globals, &tables, &object_elements),
+            ..roots::heap(program, &tags, &mut state)
+        });
 
         let layout = Layout {
             memory_states: StateSection::MEMORY_STATES,
             memories,
             tables,
             globals,
-            signatures: signatures.types().to_vec(),
+            ancestors: Ancestors { rows: objects::ancestors(program, tags.len()) },
+            object_elements,
+            heap,
             func_cells: func_cells.clone(),
             element_lengths,
             data_lengths,
+            tags,
+            first_tag_heap_type: tags::first_heap_type(program),
             growable_tables_bytes,
             state_bytes: state.finish()?,
         };
         Ok(Plan {
             program,
-            signatures,
             cells: numbered(func_cells),
             memories: numbered(layout.memories.iter().map(|place| place.memory)),
+            tags: numbered(layout.tags.iter().map(|layout| layout.tag)),
             layout,
         })
     }
 
-    /// The number of signature `ty`, which is the type of some module.
-    pub(crate) fn signature(&self, ty: &FuncType) -> u32 {
-        self.signatures.number(ty).expect("invariant: the types of all modules have numbers")
+    /// Whether values of `ty`, as the program writes types, may be addresses of objects.
+    pub(crate) fn is_traced(&self, ty: ValType) -> bool {
+        self.layout.heap.is_some() && objects::is_traced(&self.program.types, ty)
+    }
+
+    /// Whether some type has a subtype.
+    pub(crate) fn has_subtypes(&self) -> bool {
+        objects::has_subtypes(self.program)
+    }
+
+    /// Bytes of a row of the table of ancestors.
+    pub(crate) fn ancestor_row_bytes(&self) -> u32 {
+        let columns = self.layout.ancestors.rows[0].len();
+        u32::try_from(columns * size_of::<u32>()).expect("invariant: a type has at most 64 ancestors")
     }
 
     /// The number of the cell of `function` as `instance` refers to it.
@@ -106,6 +129,17 @@ impl<'p> Plan<'p> {
         place.ok_or_else(|| self.program.initial_value(global))
     }
 
+    /// How the exceptions of `tag` lie.
+    pub(crate) fn tag(&self, tag: ProgramTag) -> &TagLayout {
+        // Lossless: u32 to usize.
+        &self.layout.tags[self.tags[&tag] as usize]
+    }
+
+    /// The heap type of the exceptions of `tag`.
+    pub(crate) fn tag_heap_type(&self, tag: ProgramTag) -> u32 {
+        self.layout.first_tag_heap_type + self.tags[&tag]
+    }
+
     /// The type of `function`.
     pub(crate) fn function_type(&self, function: ProgramFunction) -> &'p FuncType {
         self.program.function_type(function)
@@ -116,14 +150,16 @@ fn numbered<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, u32> {
     items.into_iter().zip(0..).collect()
 }
 
-/// Places for mutable globals; the value of an immutable one is part of the code.
+/// Places for mutable globals, and for those whose value is made at instantiation; that of any other is part of the code.
 fn globals(program: &Program, state: &mut StateSection) -> BTreeMap<ProgramGlobal, GlobalPlace> {
-    let mutable = program.globals().filter(|&global| program.global_type(global).mutable);
+    let variable = program.globals().filter(|&global| {
+        program.global_type(global).mutable || program.initial_value(global) == ProgramConst::Dynamic
+    });
     let place = |global: ProgramGlobal| {
         let bytes = crate::abi::value_type(program.global_type(global).content_type).bytes();
         (global, GlobalPlace { offset: state.reserve(u64::from(bytes), u64::from(bytes)) })
     };
-    mutable.map(place).collect()
+    variable.map(place).collect()
 }
 
 /// Places for the lengths of passive element segments. The others are dropped by the time that any code can use them
@@ -145,14 +181,4 @@ fn data_lengths(program: &Program, state: &mut StateSection) -> BTreeMap<(Instan
         passive.map(move |(at, _)| (instance, DataIndex::at(at)))
     });
     passive.map(|segment| (segment, state.reserve_u64())).collect()
-}
-
-/// The functions that the globals of `instance` refer to.
-fn functions_in_globals(program: &Program, instance: InstanceIndex) -> impl Iterator<Item = BoundFunction> + '_ {
-    let globals = &program.module(instance).globals;
-    let own = (0..globals.len()).map(GlobalIndex::at).filter(|global| globals[global.index()].init.is_some());
-    own.filter_map(move |global| match program.initial_value(ProgramGlobal { instance, global }) {
-        ProgramConst::Function(function) => Some(function),
-        _ => None,
-    })
 }

@@ -1,6 +1,6 @@
 //! The operand stack and the structured control instructions that are open, while a body is translated.
 
-use cranelift_codegen::ir::{Block, Value};
+use cranelift_codegen::ir::{Block, SourceLoc, Value};
 
 /// Operands, open control instructions, and whether the code at hand can be reached.
 ///
@@ -47,6 +47,19 @@ pub(crate) enum FrameKind {
         otherwise: Block,
         /// Its parameters, with which the other arm starts as well.
         arguments: Vec<Value>,
+    },
+    /// `try_table`.
+    TryTable,
+    /// `try`, in its body.
+    Try,
+    /// `try`, in a clause.
+    Catch {
+        /// The exception that the clauses look at; `None` if there is none.
+        exception: Option<Value>,
+        /// Where it gets to if no clause so far catches it.
+        uncaught: Option<Block>,
+        /// Of the `try`.
+        location: SourceLoc,
     },
 }
 
@@ -122,6 +135,16 @@ impl Stack {
         &mut self.frames[at]
     }
 
+    /// The control instruction at `position` among those that are open; the function itself is at 0.
+    pub(crate) fn frame_at(&mut self, position: usize) -> &mut Frame {
+        &mut self.frames[position]
+    }
+
+    /// How many control instructions are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
     /// Whether the function itself is closed.
     pub(crate) fn is_closed(&self) -> bool {
         self.frames.is_empty()
@@ -165,7 +188,7 @@ impl Frame {
     pub(crate) fn target(&mut self) -> (Block, usize) {
         match self.kind {
             FrameKind::Loop { header } => (header, self.params),
-            FrameKind::Block | FrameKind::If { .. } => {
+            _ => {
                 self.end_reached = true;
                 (self.end, self.results)
             }

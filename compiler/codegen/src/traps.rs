@@ -11,6 +11,10 @@ pub(crate) const MEMORY_OUT_OF_BOUNDS: ClifTrap = ClifTrap::HEAP_OUT_OF_BOUNDS;
 pub(crate) const TABLE_OUT_OF_BOUNDS: ClifTrap = user(TrapCode::TableOutOfBounds);
 pub(crate) const UNINITIALIZED_ELEMENT: ClifTrap = user(TrapCode::UninitializedElement);
 pub(crate) const INDIRECT_CALL_TYPE_MISMATCH: ClifTrap = user(TrapCode::IndirectCallTypeMismatch);
+pub(crate) const NULL_REFERENCE: ClifTrap = user(TrapCode::NullReference);
+pub(crate) const CAST_FAILURE: ClifTrap = user(TrapCode::CastFailure);
+pub(crate) const ARRAY_OUT_OF_BOUNDS: ClifTrap = user(TrapCode::ArrayOutOfBounds);
+pub(crate) const UNCAUGHT_EXCEPTION: ClifTrap = user(TrapCode::UncaughtException);
 pub(crate) const UNALIGNED_ATOMIC: ClifTrap = user(TrapCode::UnalignedAtomic);
 pub(crate) const EXPECTED_SHARED_MEMORY: ClifTrap = user(TrapCode::ExpectedSharedMemory);
 

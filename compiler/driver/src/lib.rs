@@ -52,7 +52,7 @@ pub use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Optimization};
 pub use wasmelt_module::{
     AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
     GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,
-    ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ValType,
+    ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes, ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
 pub use wasmelt_policy as policy;

@@ -23,6 +23,8 @@ pub struct BuildOptions {
     pub policy: Policy,
     /// Bytes of stack the program may use.
     pub stack_bytes: u64,
+    /// Most bytes that structures, arrays and exceptions may take.
+    pub max_gc_heap_bytes: u64,
     /// Whether symbols are left out; what traps report is not affected.
     pub strip: bool,
     /// Whether the kernel enforces what the program may do.
@@ -45,6 +47,9 @@ impl BuildOptions {
     /// Stack of a program that does not ask for another size, in bytes: what a main thread on Linux usually has.
     pub const DEFAULT_STACK_BYTES: u64 = 8 << 20;
 
+    /// Limit of the heap of a program that does not ask for another, in bytes.
+    pub const DEFAULT_MAX_GC_HEAP_BYTES: u64 = 1 << 30;
+
     /// The options of a program for `target` that may reach nothing.
     pub fn new(target: Target) -> BuildOptions {
         BuildOptions {
@@ -54,6 +59,7 @@ impl BuildOptions {
             determinism: Determinism::Native,
             policy: Policy::default(),
             stack_bytes: BuildOptions::DEFAULT_STACK_BYTES,
+            max_gc_heap_bytes: BuildOptions::DEFAULT_MAX_GC_HEAP_BYTES,
             strip: false,
             sandbox: Sandbox::On,
             libraries: Vec::new(),

@@ -106,8 +106,13 @@ fn finish(
         progress: Some(&progress),
     };
     let grants = options.policy.to_table();
-    let object_options =
-        ObjectOptions { grants: &grants, stack_bytes: options.stack_bytes, sandbox: options.sandbox, script: calls };
+    let object_options = ObjectOptions {
+        grants: &grants,
+        stack_bytes: options.stack_bytes,
+        max_gc_heap_bytes: options.max_gc_heap_bytes,
+        sandbox: options.sandbox,
+        script: calls,
+    };
     let link_options = LinkOptions { symbols: if options.strip { Symbols::Strip } else { Symbols::Keep } };
 
     let compiled = stages.run(Stage::Compile, || {

@@ -1,7 +1,7 @@
 //! The executable's sections: which input sections each one gathers, and in which order they lie.
 //!
 //! ```text
-//! read      .rodata  .rodata.wasmelt  .wasmelt.traps  .wasmelt.grants  .got
+//! read      .rodata  .rodata.wasmelt  .wasmelt.traps  .wasmelt.handlers  .wasmelt.grants  .got
 //! execute   .text
 //! write     .data  .wasmelt.state  .bss
 //! memories  .wasmelt.memory.<number>.<offset>

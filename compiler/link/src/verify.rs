@@ -120,6 +120,8 @@ impl Image<'_> {
         part("entry", self.has(elf::PF_X, header.entry, 1))?;
         part("text", self.has(elf::PF_X, header.text, 0))?;
         part("trap table", self.has(elf::PF_R, header.trap_table, header.trap_table_bytes))?;
+        let handlers = header.handlers == 0 || self.has(elf::PF_R, header.handlers, header.handlers_bytes);
+        part("handler table", handlers)?;
         let grants = self.bytes_from(header.grants).and_then(grants::table_bytes);
         part("grants table", grants.is_some_and(|bytes| self.has(elf::PF_R, header.grants, bytes as u64)))?;
         let memory_bytes = MEMORY_STATE_BYTES * u64::from(header.memory_count);
@@ -141,6 +143,8 @@ impl Image<'_> {
             trap_table: self.u64_at(address, offset_of!(ProgramHeader, trap_table))?,
             trap_table_bytes: self.u64_at(address, offset_of!(ProgramHeader, trap_table_bytes))?,
             text: self.u64_at(address, offset_of!(ProgramHeader, text))?,
+            handlers: self.u64_at(address, offset_of!(ProgramHeader, handlers))?,
+            handlers_bytes: self.u64_at(address, offset_of!(ProgramHeader, handlers_bytes))?,
             grants: self.u64_at(address, offset_of!(ProgramHeader, grants))?,
         })
     }
@@ -209,6 +213,8 @@ struct Header {
     trap_table: u64,
     trap_table_bytes: u64,
     text: u64,
+    handlers: u64,
+    handlers_bytes: u64,
     grants: u64,
 }
 
@@ -319,6 +325,11 @@ mod tests {
                 "trap table",
                 |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, trap_table_bytes) + 4, &[1]),
                 |it| matches!(it, VerifyError::Part { part: "trap table" }),
+            ),
+            (
+                "handler table",
+                |file, _| put(file, program_header(file) + offset_of!(ProgramHeader, handlers) + 4, &[0, 1, 0, 0, 1]),
+                |it| matches!(it, VerifyError::Part { part: "handler table" }),
             ),
             (
                 "grants",

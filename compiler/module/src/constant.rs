@@ -1,6 +1,6 @@
 //! Constant expressions (WebAssembly core specification, section 3.4.11 "Constant Expressions").
 
-use crate::{FunctionIndex, GlobalIndex};
+use crate::{FunctionIndex, GlobalIndex, TypeIndex};
 
 /// A constant expression: operators in order, without the final `end`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,39 @@ pub enum ConstOp {
     I64Sub,
     /// `i64.mul`
     I64Mul,
+    /// `ref.i31`
+    RefI31,
+    /// `struct.new`
+    StructNew(TypeIndex),
+    /// `struct.new_default`
+    StructNewDefault(TypeIndex),
+    /// `array.new`
+    ArrayNew(TypeIndex),
+    /// `array.new_default`
+    ArrayNewDefault(TypeIndex),
+    /// `array.new_fixed`
+    ArrayNewFixed {
+        /// The array's type.
+        ty: TypeIndex,
+        /// How many elements there are.
+        length: u32,
+    },
+    /// `any.convert_extern` or `extern.convert_any`: the value is the same.
+    Convert,
+}
+
+impl ConstOp {
+    /// Whether it makes an object.
+    pub fn allocates(self) -> bool {
+        matches!(
+            self,
+            ConstOp::StructNew(_)
+                | ConstOp::StructNewDefault(_)
+                | ConstOp::ArrayNew(_)
+                | ConstOp::ArrayNewDefault(_)
+                | ConstOp::ArrayNewFixed { .. }
+        )
+    }
 }
 
 /// A constant. Floats are their bits, so that NaN payloads stay what they are.

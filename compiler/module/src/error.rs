@@ -132,6 +132,12 @@ pub enum ProgramError {
         /// The provided item's type, in words.
         actual: String,
     },
+    /// The modules have more types than a program can.
+    #[error("with `{module}` the program has more than 2²⁰ types", module = names::printable(module))]
+    TooManyTypes {
+        /// Name of the module.
+        module: String,
+    },
     /// A module that has to be a command exports no entry.
     #[error("`{module}` is not a command: it exports no function `_start`", module = names::printable(module))]
     NoEntry {
@@ -168,6 +174,7 @@ impl ProgramError {
         match self {
             ProgramError::MissingImport { import, .. } | ProgramError::ImportType { import, .. } => &import.importer,
             ProgramError::NoEntry { module, .. }
+            | ProgramError::TooManyTypes { module }
             | ProgramError::EntryType { module, .. }
             | ProgramError::EntryIsHostFunction { module, .. } => module,
         }

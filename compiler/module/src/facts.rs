@@ -13,4 +13,6 @@ pub struct Facts {
     pub written_tables: BTreeSet<TableIndex>,
     /// Tables that `table.grow` names.
     pub grown_tables: BTreeSet<TableIndex>,
+    /// Whether some instruction makes a structure, an array or an exception.
+    pub makes_objects: bool,
 }

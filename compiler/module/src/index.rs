@@ -45,10 +45,14 @@ index! {
     MemoryIndex;
     /// A global of a module; imports come first.
     GlobalIndex;
+    /// A tag of a module; imports come first.
+    TagIndex;
     /// An element segment of a module.
     ElementIndex;
     /// A data segment of a module.
     DataIndex;
+    /// A type of a program: equal types of different modules are one.
+    TypeId;
     /// A module of a program.
     ModuleIndex;
     /// An instance of a program.

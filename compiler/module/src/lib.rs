@@ -24,16 +24,21 @@ mod program;
 pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
 pub use facts::Facts;
+pub use features::ACCEPTED as ACCEPTED_FEATURES;
 pub use index::{
-    DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TypeIndex,
+    DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TagIndex,
+    TypeId, TypeIndex,
 };
 pub use module::{
     BranchHint, DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import,
-    ImportType, Memory, Module, SegmentMode, Table,
+    ImportType, Memory, Module, SegmentMode, Table, Tag,
 };
 pub use names::demangle;
 pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
-    ProgramGlobal, ProgramMemory, ProgramTable,
+    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,
 };
-pub use wasmparser::{AbstractHeapType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};
+pub use wasmparser::{
+    AbstractHeapType, CompositeInnerType, FieldType, FuncType, GlobalType, HeapType, MemoryType, RefType, StorageType,
+    SubType, TableType, ValType,
+};

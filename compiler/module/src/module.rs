@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
+use wasmparser::{AbstractHeapType, FuncType, GlobalType, HeapType, MemoryType, RefType, SubType, TableType};
 
 use crate::{
-    ConstExpr, DataIndex, ElementIndex, Facts, FunctionIndex, GlobalIndex, MemoryIndex, TableIndex, TypeIndex,
+    ConstExpr, DataIndex, ElementIndex, Facts, FunctionIndex, GlobalIndex, MemoryIndex, TableIndex, TagIndex,
+    TypeIndex, program,
 };
 
 /// A valid module.
@@ -15,8 +16,10 @@ pub struct Module {
     pub name: String,
     /// The whole binary.
     pub bytes: Arc<[u8]>,
-    /// Function types, in order of the type section.
-    pub types: Vec<FuncType>,
+    /// Types, in order of the type section.
+    pub types: Vec<SubType>,
+    /// Which of them form recursion groups, in order: each type is in one.
+    pub recursion_groups: Vec<Range<u32>>,
     /// Imports, in order.
     pub imports: Vec<Import>,
     /// All functions, imports first.
@@ -27,6 +30,8 @@ pub struct Module {
     pub memories: Vec<Memory>,
     /// All globals, imports first.
     pub globals: Vec<Global>,
+    /// All tags, imports first.
+    pub tags: Vec<Tag>,
     /// Exports, in order.
     pub exports: Vec<Export>,
     /// The start function.
@@ -69,6 +74,8 @@ pub enum ImportType {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag, of this function type.
+    Tag(TypeIndex),
 }
 
 /// A function.
@@ -118,6 +125,15 @@ pub struct Global {
     pub init: Option<ConstExpr>,
 }
 
+/// A tag: a kind of exceptions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The function type whose parameters are what its exceptions carry.
+    pub ty: TypeIndex,
+    /// Whether it is imported.
+    pub imported: bool,
+}
+
 /// An export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
@@ -138,6 +154,8 @@ pub enum ExternIndex {
     Memory(MemoryIndex),
     /// A global.
     Global(GlobalIndex),
+    /// A tag.
+    Tag(TagIndex),
 }
 
 /// When a segment is used, and for which table or memory.
@@ -185,6 +203,22 @@ impl ElementItems {
         }
     }
 
+    /// Those that are functions.
+    pub fn functions(&self) -> &[FunctionIndex] {
+        match self {
+            ElementItems::Functions(functions) => functions,
+            ElementItems::Expressions(_) => &[],
+        }
+    }
+
+    /// Those that are constant expressions.
+    pub fn expressions(&self) -> &[ConstExpr] {
+        match self {
+            ElementItems::Functions(_) => &[],
+            ElementItems::Expressions(expressions) => expressions,
+        }
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -210,9 +244,35 @@ pub enum BranchHint {
 }
 
 impl Module {
+    /// Type `ty`.
+    pub fn ty(&self, ty: TypeIndex) -> &SubType {
+        &self.types[ty.index()]
+    }
+
+    /// Type `ty`, which is one of functions.
+    pub fn func_type(&self, ty: TypeIndex) -> &FuncType {
+        self.ty(ty).unwrap_func()
+    }
+
     /// The type of `function`.
     pub fn function_type(&self, function: FunctionIndex) -> &FuncType {
-        &self.types[self.functions[function.index()].ty.index()]
+        self.func_type(self.functions[function.index()].ty)
+    }
+
+    /// `ty`, or the most specific abstract type above it.
+    pub fn abstract_type(&self, ty: HeapType) -> AbstractHeapType {
+        match ty {
+            HeapType::Abstract { ty, .. } => ty,
+            HeapType::Concrete(index) | HeapType::Exact(index) => {
+                let index = index.as_module_index().expect("invariant: a module refers to its types by index");
+                program::kind(self.ty(TypeIndex(index)))
+            }
+        }
+    }
+
+    /// The type of `tag`.
+    pub fn tag_type(&self, tag: TagIndex) -> &FuncType {
+        self.func_type(self.tags[tag.index()].ty)
     }
 
     /// How many functions are imported.

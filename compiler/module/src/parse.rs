@@ -17,6 +17,7 @@ mod imports;
 mod memories;
 mod names;
 mod tables;
+mod tags;
 mod types;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -59,11 +60,13 @@ impl Module {
             name: name.to_owned(),
             bytes,
             types: Vec::new(),
+            recursion_groups: Vec::new(),
             imports: Vec::new(),
             functions: Vec::new(),
             tables: Vec::new(),
             memories: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
             exports: Vec::new(),
             start: None,
             elements: Vec::new(),
@@ -128,6 +131,7 @@ impl<'a> Sections<'a> {
             Payload::TableSection(section) => tables::read(section, module),
             Payload::MemorySection(section) => memories::read(section, module),
             Payload::GlobalSection(section) => globals::read(section, module),
+            Payload::TagSection(section) => tags::read(section, module),
             Payload::ExportSection(section) => exports::read(section, module),
             Payload::StartSection { func, .. } => {
                 module.start = Some(FunctionIndex(func));

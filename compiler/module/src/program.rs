@@ -8,23 +8,32 @@ mod evaluate;
 mod index_space;
 mod matching;
 mod resolve;
+mod types;
 mod words;
 
 use std::sync::Arc;
 
 use wasmelt_abi::HostFunction;
 
-use crate::{FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, ModuleIndex, TableIndex};
+use crate::{
+    FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, ModuleIndex, TableIndex, TagIndex, TypeId,
+};
 use index_space::IndexSpaces;
 
 pub use builder::ProgramBuilder;
 pub use evaluate::ProgramConst;
+pub(crate) use types::kind;
+pub use types::{ProgramType, ProgramTypes, concrete};
 
 /// A program. Immutable once built.
 #[derive(Debug)]
 pub struct Program {
     /// Modules, in the order in which they were given.
     pub modules: Vec<Arc<Module>>,
+    /// The types of all modules.
+    pub types: ProgramTypes,
+    /// For each module, what its types are in the program.
+    type_ids: Vec<Vec<TypeId>>,
     /// Instances, in order of instantiation.
     pub instances: Vec<Instance>,
     /// What has to run before the entry, in order; every step is observable if it traps.
@@ -57,6 +66,8 @@ pub enum Binding {
     Memory(ProgramMemory),
     /// A global.
     Global(ProgramGlobal),
+    /// A tag.
+    Tag(ProgramTag),
 }
 
 /// A function that an import can be bound to.
@@ -104,10 +115,21 @@ pub struct ProgramGlobal {
     pub global: GlobalIndex,
 }
 
-/// One step of instantiation (WebAssembly core specification, section 4.5.5 "Instantiation"). Globals have no step:
-/// their initial values are constants of the program.
+/// A tag defined by an instance: what tells its exceptions from those of any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProgramTag {
+    /// The instance.
+    pub instance: InstanceIndex,
+    /// The tag in the instance's module.
+    pub tag: TagIndex,
+}
+
+/// One step of instantiation (WebAssembly core specification, section 4.5.5 "Instantiation").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InitStep {
+    /// Makes the objects that the instance's globals, tables and element segments start with. All other initial values are
+    /// constants of the program.
+    Objects(InstanceIndex),
     /// Copies the instance's active element segments, in order.
     Elements(InstanceIndex),
     /// Copies the instance's active data segments, in order.

@@ -1,13 +1,10 @@
 //! Function cells: what a reference to a function points to (see [`wasmelt_abi::FuncCell`]).
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    mem::offset_of,
-};
+use std::{collections::BTreeMap, mem::offset_of};
 
-use wasmelt_abi::{FUNC_CELL_BYTES, FuncCell, HostType};
-use wasmelt_codegen::{CellTarget, DataSymbol, FunctionKind, Layout};
-use wasmelt_module::{BoundFunction, FuncType, InstanceIndex, Program, ProgramConst, ValType};
+use wasmelt_abi::{FUNC_CELL_BYTES, FuncCell};
+use wasmelt_codegen::{CellTarget, DataSymbol, FunctionKind, Layout, i31_bits, type_number};
+use wasmelt_module::{BoundFunction, InstanceIndex, Program, ProgramConst, TypeId};
 
 use crate::{
     blob::{Blob, to_usize},
@@ -37,20 +34,14 @@ struct Cell {
 impl Cells {
     /// The cells of the layout.
     pub(crate) fn of(program: &Program, layout: &Layout) -> Cells {
-        let signatures: HashMap<&FuncType, u32> = layout.signatures.iter().zip(1..).collect();
         let cells = layout.func_cells.iter().zip(0..).map(|(&target, index)| {
             let (code, ty) = match target {
-                CellTarget::Wasm(function) => (FunctionKind::Wasm(function), program.function_type(function).clone()),
+                CellTarget::Wasm(function) => (FunctionKind::Wasm(function), program.function_type_id(function)),
                 CellTarget::Host(instance, symbol) => {
                     (FunctionKind::HostShim(instance, symbol), host_type(program, symbol))
                 }
             };
-            let signature = signatures.get(&ty).copied();
-            Cell {
-                code,
-                signature: signature.expect("invariant: the types of referenced functions have numbers"),
-                index,
-            }
+            Cell { code, signature: type_number(ty), index }
         });
         Cells { cells: cells.collect(), indices: layout.func_cells.iter().copied().zip(0..).collect() }
     }
@@ -64,12 +55,16 @@ impl Cells {
         }
     }
 
-    /// Puts the reference that `value` is in `instance`: the address of the function's cell, or nothing for null, which is
-    /// 0.
+    /// Puts the reference that `value` is in `instance`: the address of the function's cell, a small integer, or nothing for
+    /// null, which is 0, and for what is made at instantiation.
     pub(crate) fn put_reference(&self, blob: &mut Blob, offset: usize, instance: InstanceIndex, value: ProgramConst) {
-        if let ProgramConst::Function(function) = value {
-            let cell = u64::from(self.index(instance, function)) * FUNC_CELL_BYTES;
-            blob.put_address(offset, Item::data(DataSymbol::FuncCells), cell);
+        match value {
+            ProgramConst::Function(function) => {
+                let cell = u64::from(self.index(instance, function)) * FUNC_CELL_BYTES;
+                blob.put_address(offset, Item::data(DataSymbol::FuncCells), cell);
+            }
+            ProgramConst::I31(value) => blob.put_u64(offset, i31_bits(value)),
+            _ => {}
         }
     }
 
@@ -100,17 +95,11 @@ pub(crate) fn emit(file: &mut ObjectFile<'_>, cells: &Cells) {
     file.define(Section::Constants, Item::data(DataSymbol::FuncCells), blob, ALIGNMENT);
 }
 
-/// The WebAssembly type of the host function with `symbol`, which some instance imports.
-fn host_type(program: &Program, symbol: &str) -> FuncType {
+/// The type of the host function with `symbol`, which some instance imports.
+fn host_type(program: &Program, symbol: &str) -> TypeId {
     let host = program.host_functions().find(|host| host.symbol == symbol);
     let host = host.expect("invariant: host functions that are referred to are imported");
-    let types = |types: &'static [HostType]| {
-        types.iter().map(|ty| match ty {
-            HostType::I32 => ValType::I32,
-            HostType::I64 => ValType::I64,
-        })
-    };
-    FuncType::new(types(host.params), types(host.results))
+    program.types.host_function(host).expect("invariant: an import that is bound to a host function has its type")
 }
 
 const _: () = assert!(size_of::<FuncCell>() as u64 == FUNC_CELL_BYTES);

@@ -23,12 +23,13 @@ pub(crate) enum Section {
     Constants,
     State,
     Traps,
+    Handlers,
     Grants,
 }
 
 impl Section {
     /// Those of data.
-    const DATA: [Section; 4] = [Section::Constants, Section::State, Section::Traps, Section::Grants];
+    const DATA: [Section; 5] = [Section::Constants, Section::State, Section::Traps, Section::Handlers, Section::Grants];
 
     fn name(self) -> &'static str {
         match self {
@@ -36,6 +37,7 @@ impl Section {
             Section::Constants => sections::CONSTANTS,
             Section::State => sections::STATE,
             Section::Traps => sections::TRAPS,
+            Section::Handlers => sections::HANDLERS,
             Section::Grants => sections::GRANTS,
         }
     }
@@ -43,7 +45,7 @@ impl Section {
     fn kind(self) -> SectionKind {
         match self {
             Section::Text => SectionKind::Text,
-            Section::Constants | Section::Traps | Section::Grants => SectionKind::ReadOnlyData,
+            Section::Constants | Section::Traps | Section::Handlers | Section::Grants => SectionKind::ReadOnlyData,
             Section::State => SectionKind::Data,
         }
     }

@@ -22,7 +22,7 @@ pub(crate) fn emit(
     program: &Program,
     compiled: &CompiledProgram,
     options: &ObjectOptions<'_>,
-    trap_table_bytes: u64,
+    (trap_table_bytes, handlers_bytes): (u64, u64),
     filter: Option<&Filter>,
 ) {
     let layout = &compiled.layout;
@@ -41,10 +41,17 @@ pub(crate) fn emit(
     blob.put_address(offset_of!(ProgramHeader, trap_table), Item::TrapTable, 0);
     blob.put_u64(offset_of!(ProgramHeader, trap_table_bytes), trap_table_bytes);
     blob.put_address(offset_of!(ProgramHeader, text), Item::Text, 0);
+    if handlers_bytes > 0 {
+        blob.put_address(offset_of!(ProgramHeader, handlers), Item::HandlerTable, 0);
+        blob.put_u64(offset_of!(ProgramHeader, handlers_bytes), handlers_bytes);
+    }
     blob.put_address(offset_of!(ProgramHeader, grants), Item::Grants, 0);
     blob.put_u64(offset_of!(ProgramHeader, stack_bytes), options.stack_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables_bytes), layout.growable_tables_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables), AddressSpace::GROWABLE_TABLES);
+    if layout.heap.is_some() {
+        blob.put_address(offset_of!(ProgramHeader, heap), Item::Heap, 0);
+    }
     if options.sandbox != Sandbox::Off {
         blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(symbols::SANDBOX), 0);
         blob.put_u32(offset_of!(ProgramHeader, sandbox_required), u32::from(options.sandbox == Sandbox::Required));

@@ -11,8 +11,12 @@ pub(crate) enum Item {
     Header,
     /// The first function's code.
     Text,
+    /// The header of the heap.
+    Heap,
     /// The trap table.
     TrapTable,
+    /// The handler table.
+    HandlerTable,
     /// The grants table.
     Grants,
     /// The kernel's filter of system calls.

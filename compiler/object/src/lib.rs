@@ -8,6 +8,7 @@
 //! .text               functions      machine code, in the order in which it was compiled
 //! .rodata.wasmelt     header         the program header, first
 //!                     cells          function cells
+//!                     heap           what the collector and casts need, where there are objects
 //!                     tables         tables that are never written
 //!                     segments       element and data segments that instructions use
 //!                     memory_image   small initial contents of memories, which the runtime copies
@@ -15,6 +16,7 @@
 //!                     filter         the system calls that the kernel lets the program make
 //! .wasmelt.state      state          all mutable state of all instances
 //! .wasmelt.traps      trap_table     what a faulting instruction means
+//! .wasmelt.handlers   handler_table  where calls go on that throw
 //! .wasmelt.grants     grants         the grants, as they were given
 //! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps
 //! ```
@@ -34,7 +36,9 @@ mod file;
 mod filter;
 mod functions;
 mod grants;
+mod handler_table;
 mod header;
+mod heap;
 mod item;
 mod memory_image;
 mod script;
@@ -64,6 +68,8 @@ pub struct ObjectOptions<'a> {
     pub grants: &'a [u8],
     /// Bytes of stack the program may use.
     pub stack_bytes: u64,
+    /// Most bytes that structures, arrays and exceptions may take.
+    pub max_gc_heap_bytes: u64,
     /// Whether the kernel enforces what the program may do.
     pub sandbox: Sandbox,
     /// The calls that the program makes, in order, if its entry is a script; not used otherwise.
@@ -98,8 +104,10 @@ pub fn emit(
 
     let (mut file, placed) = functions::emit(compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
+    let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);
-    header::emit(&mut file, program, compiled, options, trap_table_bytes, filter.as_ref());
+    header::emit(&mut file, program, compiled, options, (trap_table_bytes, handlers_bytes), filter.as_ref());
+    heap::emit(&mut file, compiled, &placed, options)?;
     cells::emit(&mut file, &cells);
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);

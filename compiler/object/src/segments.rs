@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use wasmelt_abi::{FUNC_CELL_BYTES, REFERENCE_CELL_BYTES};
-use wasmelt_codegen::{CompiledProgram, DataSymbol, SymbolRef};
+use wasmelt_codegen::{CompiledProgram, DataSymbol, SymbolRef, cell_bytes};
 use wasmelt_module::{DataIndex, ElementIndex, InstanceIndex, Program};
 
 use crate::{
@@ -30,7 +29,9 @@ pub(crate) fn emit(file: &mut ObjectFile<'_>, program: &Program, compiled: &Comp
         let (blob, alignment) = match symbol {
             DataSymbol::Elements(instance, segment) => (elements(program, instance, segment, cells), cells::ALIGNMENT),
             DataSymbol::Data(instance, segment) => (data(program, instance, segment), 1),
-            DataSymbol::State | DataSymbol::FuncCells | DataSymbol::ConstantTable(_) => continue,
+            DataSymbol::State | DataSymbol::FuncCells | DataSymbol::Ancestors | DataSymbol::ConstantTable(_) => {
+                continue;
+            }
         };
         file.define(Section::Constants, Item::data(symbol), blob, alignment);
     }
@@ -40,7 +41,7 @@ pub(crate) fn emit(file: &mut ObjectFile<'_>, program: &Program, compiled: &Comp
 fn elements(program: &Program, instance: InstanceIndex, segment: ElementIndex, cells: &Cells) -> Blob {
     let segment = program.module(instance).element(segment);
     let items = tables::items(program, instance, segment);
-    let cell_bytes = if segment.ty.is_func_ref() { FUNC_CELL_BYTES } else { REFERENCE_CELL_BYTES };
+    let cell_bytes = cell_bytes(program, program.reference_type(instance, segment.ty));
     let mut blob = Blob::zeroed(items.len() * to_usize(cell_bytes));
     tables::put_cells(&mut blob, 0, (instance, &items), cell_bytes, cells);
     blob

@@ -97,6 +97,8 @@ fn put_global(blob: &mut Blob, at: usize, (instance, value): (InstanceIndex, Pro
         ProgramConst::F32(bits) => blob.put(at, &bits.to_le_bytes()),
         ProgramConst::F64(bits) => blob.put(at, &bits.to_le_bytes()),
         ProgramConst::V128(value) => blob.put(at, &value.to_le_bytes()),
-        ProgramConst::Null | ProgramConst::Function(_) => cells.put_reference(blob, at, instance, value),
+        ProgramConst::Null | ProgramConst::Function(_) | ProgramConst::I31(_) | ProgramConst::Dynamic => {
+            cells.put_reference(blob, at, instance, value)
+        }
     }
 }

@@ -77,7 +77,9 @@ pub(crate) fn item_name(item: Item) -> String {
         Item::Code(SymbolRef::Function(kind)) => format!("{kind:?}"),
         Item::Header => symbols::PROGRAM_HEADER.to_owned(),
         Item::Text => "wasmelt:text".to_owned(),
+        Item::Heap => "wasmelt:heap".to_owned(),
         Item::TrapTable => "wasmelt:traps".to_owned(),
+        Item::HandlerTable => "wasmelt:handlers".to_owned(),
         Item::Grants => "wasmelt:grants".to_owned(),
         Item::Filter => "wasmelt:filter".to_owned(),
         Item::MemoryImage(number) => format!("memory-image:{number}"),
@@ -91,6 +93,7 @@ fn data_name(symbol: DataSymbol) -> String {
     match symbol {
         DataSymbol::State => "wasmelt:state".to_owned(),
         DataSymbol::FuncCells => "function-cells".to_owned(),
+        DataSymbol::Ancestors => "ancestors".to_owned(),
         DataSymbol::ConstantTable(table) => format!("table:{}.{}", table.instance, table.table),
         DataSymbol::Elements(instance, segment) => format!("elements:{instance}.{segment}"),
         DataSymbol::Data(instance, segment) => format!("data:{instance}.{segment}"),

@@ -41,7 +41,15 @@ pub(crate) fn wasm(function: u32) -> FunctionKind {
 
 /// A function of `size` bytes.
 pub(crate) fn function(kind: FunctionKind, size: usize) -> CompiledFunction {
-    CompiledFunction { kind, code: vec![0x90; size], alignment: 16, relocations: Vec::new(), traps: Vec::new() }
+    CompiledFunction {
+        kind,
+        code: vec![0x90; size],
+        alignment: 16,
+        relocations: Vec::new(),
+        traps: Vec::new(),
+        stack_maps: Vec::new(),
+        landings: Vec::new(),
+    }
 }
 
 /// A function that traps at these offsets.
@@ -70,5 +78,11 @@ pub(crate) fn compiled(target: Target, functions: Vec<CompiledFunction>, layout:
 pub(crate) fn options() -> ObjectOptions<'static> {
     const GRANTS: &[u8] = b"WMGRANTS\x01\0\0\0\x10\0\0\0";
     assert_eq!(grants::table_bytes(GRANTS), Some(GRANTS.len()));
-    ObjectOptions { grants: GRANTS, stack_bytes: 1 << 20, sandbox: Sandbox::Off, script: &[] }
+    ObjectOptions {
+        grants: GRANTS,
+        stack_bytes: 1 << 20,
+        max_gc_heap_bytes: 1 << 20,
+        sandbox: Sandbox::Off,
+        script: &[],
+    }
 }

@@ -41,7 +41,7 @@ pub(crate) fn recipe(program: Program) -> Result<Recipe, BuildError> {
     let mut arguments = target_arguments();
     arguments.extend(["-O2", "-w", STACK].map(OsString::from));
     arguments.extend(sources.definitions.iter().map(|definition| format!("-D{definition}").into()));
-    arguments.extend(sources.forced_includes.iter().flat_map(|file| ["-include".into(), folder.join(file).into()]));
+    arguments.extend(sources.options.iter().map(OsString::from));
     // The program's own headers stand in for those that wasi-libc lacks.
     arguments.extend([folder.join("include"), root].into_iter().flat_map(|path| ["-I".into(), path.into()]));
     arguments.extend(files.iter().map(OsString::from));
@@ -51,7 +51,7 @@ pub(crate) fn recipe(program: Program) -> Result<Recipe, BuildError> {
     }
 
     // Packages never change; our own headers do.
-    let own_headers = sources.forced_includes.iter().chain(sources.own_headers).map(|file| folder.join(file));
+    let own_headers = sources.own_headers.iter().map(|file| folder.join(file));
     let inputs = files.iter().cloned().chain(own_headers).collect();
     Ok(Recipe { compiler: "clang".into(), arguments, environment: Vec::new(), inputs })
 }
@@ -73,9 +73,7 @@ fn files(sources: &CSources, root: &Path, folder: &Path) -> io::Result<Vec<PathB
         }
     }
     files.sort();
-    if sources.own_main {
-        files.push(folder.join("main.c"));
-    }
+    files.extend(sources.own_sources.iter().map(|file| folder.join(file)));
     Ok(files)
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// A program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Program {
-    /// The Lua interpreter. Built without long jumps, so that scripts cannot catch errors.
+    /// The Lua interpreter. Its errors are long jumps, which are exceptions in WebAssembly.
     Lua,
     /// The SQLite library, and a main that runs SQL files.
     Sqlite,
@@ -26,12 +26,12 @@ pub(crate) struct CSources {
     pub(crate) root: &'static str,
     /// Source files, and directories of which all are source files.
     pub(crate) sources: &'static [&'static str],
-    /// Files of the program's own folder that are included everywhere.
-    pub(crate) forced_includes: &'static [&'static str],
     /// Headers in the program's own folder that stand in for those of the C library.
     pub(crate) own_headers: &'static [&'static str],
-    /// Whether there is a `main.c` in the program's own folder.
-    pub(crate) own_main: bool,
+    /// Source files in the program's own folder.
+    pub(crate) own_sources: &'static [&'static str],
+    /// Options for the compiler.
+    pub(crate) options: &'static [&'static str],
     /// Definitions for the preprocessor.
     pub(crate) definitions: &'static [&'static str],
 }
@@ -63,18 +63,18 @@ impl Program {
                 package: "lua-src",
                 root: "lua-5.5.1",
                 sources: &["."],
-                forced_includes: &["errors.h"],
                 own_headers: &["include/setjmp.h"],
-                own_main: true,
+                own_sources: &["main.c", "long_jumps.c"],
+                options: &["-mexception-handling", "-mllvm", "-wasm-enable-sjlj"],
                 definitions: &[],
             },
             Program::Sqlite => CSources {
                 package: "libsqlite3-sys",
                 root: "sqlite3",
                 sources: &["sqlite3.c"],
-                forced_includes: &[],
                 own_headers: &[],
-                own_main: true,
+                own_sources: &["main.c"],
+                options: &[],
                 definitions: &[
                     "SQLITE_THREADSAFE=0",
                     "SQLITE_OMIT_LOAD_EXTENSION",
@@ -96,18 +96,18 @@ impl Program {
                     "gen/repl.c",
                     "gen/standalone.c",
                 ],
-                forced_includes: &[],
                 own_headers: &[],
-                own_main: false,
+                own_sources: &[],
+                options: &[],
                 definitions: &["_GNU_SOURCE"],
             },
             Program::Zstd => CSources {
                 package: "zstd-sys",
                 root: "zstd/lib",
                 sources: &["common", "compress", "decompress"],
-                forced_includes: &[],
                 own_headers: &[],
-                own_main: true,
+                own_sources: &["main.c"],
+                options: &[],
                 definitions: &["ZSTD_DISABLE_ASM"],
             },
             Program::Rust => return None,

@@ -33,6 +33,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("wasmelt-wast", &["wasmelt-abi", "wasmelt-driver", "wasmelt-targets"]),
     ("wasmelt", &["wasmelt-driver", "wasmelt-policy", "wasmelt-targets", "wasmelt-wast"]),
     ("wasmelt-testing", &[]),
+    (
+        "wasmelt-fuzz",
+        &["wasmelt-abi", "wasmelt-driver", "wasmelt-module", "wasmelt-targets", "wasmelt-testing", "wasmelt-wast"],
+    ),
     ("wasmelt-realworld", &["wasmelt-abi", "wasmelt-driver", "wasmelt-policy", "wasmelt-targets", "wasmelt-testing"]),
     ("wasmelt-workbench-model", &["wasmelt-driver", "wasmelt-policy", "wasmelt-targets"]),
     ("wasmelt-workbench", &["wasmelt-workbench-model"]),
@@ -42,7 +46,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// Where `unsafe` may stand, as prefixes of paths from the root: where the runtime meets the kernel, compiled code, or
 /// what the compiler has laid out in memory.
 const UNSAFE_ALLOWED: &[&str] = &[
+    "runtime/core/src/exception.rs",
     "runtime/core/src/guest.rs",
+    "runtime/core/src/heap",
     "runtime/core/src/memory.rs",
     "runtime/core/src/process.rs",
     "runtime/core/src/program.rs",

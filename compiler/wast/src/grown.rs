@@ -21,7 +21,7 @@ pub(crate) fn without_minimums(module: &Module) -> Option<Module> {
             match &mut import.ty {
                 ImportType::Memory(ty) => ty.initial = 0,
                 ImportType::Table(ty) => ty.initial = 0,
-                ImportType::Function(_) | ImportType::Global(_) => {}
+                ImportType::Function(_) | ImportType::Global(_) | ImportType::Tag(_) => {}
             }
         }
         module
@@ -38,7 +38,7 @@ fn minimum(import: &Import) -> Option<u64> {
     match import.ty {
         ImportType::Memory(ty) => Some(ty.initial),
         ImportType::Table(ty) => Some(ty.initial),
-        ImportType::Function(_) | ImportType::Global(_) => None,
+        ImportType::Function(_) | ImportType::Global(_) | ImportType::Tag(_) => None,
     }
 }
 

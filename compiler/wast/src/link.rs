@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use wasmelt_driver::{
     AbstractHeapType, BoundFunction, Entry, ExternIndex, FuncType, FunctionKind, HeapType, InstanceIndex, Module,
-    Program, ProgramBuilder, ProgramError, ValType,
+    Program, ProgramBuilder, ProgramError, ProgramTypes, ValType,
 };
 
 use crate::{
@@ -216,6 +216,7 @@ fn look_up(
     instance: InstanceIndex,
     action: &Action,
 ) -> Result<(FunctionKind, Vec<Slot>, Vec<ValueType>), Outcome> {
+    let types = &program.types;
     let export = program.module(instance).export(&action.export);
     match (&action.kind, export) {
         (ActionKind::Invoke(arguments), Some(ExternIndex::Function(function))) => {
@@ -224,17 +225,17 @@ fn look_up(
             };
             let ty = program.function_type(function);
             let fit = arguments.len() == ty.params().len()
-                && arguments.iter().zip(ty.params()).all(|(argument, param)| accepts(*param, *argument));
+                && arguments.iter().zip(ty.params()).all(|(argument, param)| accepts(types, *param, *argument));
             if !fit {
                 return Err(Outcome::Failed(format!("`{}` is a function {}", action.export, display_type(ty))));
             }
             let slots = arguments.iter().map(|argument| argument.slot).collect();
-            let results = ty.results().iter().map(|ty| value_type(*ty)).collect();
+            let results = ty.results().iter().map(|ty| value_type(types, *ty)).collect();
             Ok((FunctionKind::Trampoline(function), slots, results))
         }
         (ActionKind::Get, Some(ExternIndex::Global(global))) => {
             let global = program.global(instance, global);
-            let ty = value_type(program.global_type(global).content_type);
+            let ty = value_type(types, program.global_type(global).content_type);
             Ok((FunctionKind::GlobalReader(global), Vec::new(), vec![ty]))
         }
         (ActionKind::Invoke(_), _) => {
@@ -246,30 +247,29 @@ fn look_up(
 
 /// Whether a parameter of type `param` takes `argument`: null if it may be null, a value of the host if any reference of the
 /// hierarchy will do.
-fn accepts(param: ValType, argument: Argument) -> bool {
+fn accepts(types: &ProgramTypes, param: ValType, argument: Argument) -> bool {
     let is_top = |ty| matches!(ty, HeapType::Abstract { ty: AbstractHeapType::Any | AbstractHeapType::Extern, .. });
     let takes = match param {
         ValType::Ref(ty) if argument.is_null() => ty.is_nullable(),
         ValType::Ref(ty) => is_top(ty.heap_type()),
         _ => true,
     };
-    takes && value_type(param) == argument.ty
+    takes && value_type(types, param) == argument.ty
 }
 
 /// The type `ty` as scripts know it.
-fn value_type(ty: ValType) -> ValueType {
+fn value_type(types: &ProgramTypes, ty: ValType) -> ValueType {
     match ty {
         ValType::I32 => ValueType::I32,
         ValType::I64 => ValueType::I64,
         ValType::F32 => ValueType::F32,
         ValType::F64 => ValueType::F64,
         ValType::V128 => ValueType::V128,
-        ValType::Ref(ty) => ValueType::Reference(hierarchy(ty.heap_type())),
+        ValType::Ref(ty) => ValueType::Reference(hierarchy(types.abstract_type(ty.heap_type()))),
     }
 }
 
-fn hierarchy(ty: HeapType) -> Hierarchy {
-    let HeapType::Abstract { ty, .. } = ty else { return Hierarchy::Function };
+fn hierarchy(ty: AbstractHeapType) -> Hierarchy {
     match ty {
         AbstractHeapType::Func | AbstractHeapType::NoFunc => Hierarchy::Function,
         AbstractHeapType::Extern | AbstractHeapType::NoExtern => Hierarchy::Extern,

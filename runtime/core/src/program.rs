@@ -2,7 +2,9 @@
 
 use core::slice;
 
-use wasmelt_abi::{ABI_VERSION, MemoryState, PROGRAM_MAGIC, ProgramHeader, TRAP_TABLE_HEADER_BYTES, TrapTable, grants};
+use wasmelt_abi::{
+    ABI_VERSION, HandlerTable, MemoryState, PROGRAM_MAGIC, ProgramHeader, TRAP_TABLE_HEADER_BYTES, TrapTable, grants,
+};
 
 unsafe extern "C" {
     /// Defined by the program; constant.
@@ -43,6 +45,12 @@ pub(crate) fn trap_table() -> Option<TrapTable<'static>> {
     bytes(header.trap_table, length).filter(|table| table.len() >= TRAP_TABLE_HEADER_BYTES).and_then(TrapTable::new)
 }
 
+/// The program's handler table, if it has one.
+pub(crate) fn handler_table() -> Option<HandlerTable<'static>> {
+    let header = header();
+    bytes(header.handlers, header.handlers_bytes).and_then(HandlerTable::new)
+}
+
 /// `length` bytes of the program's constant data at `address`.
 fn bytes(address: u64, length: u64) -> Option<&'static [u8]> {
     if address == 0 {
@@ -67,10 +75,13 @@ mod tests {
         trap_table: 0,
         trap_table_bytes: 0,
         text: 0,
+        handlers: 0,
+        handlers_bytes: 0,
         grants: 0,
         stack_bytes: 1 << 20,
         growable_tables_bytes: 0,
         growable_tables: 0,
+        heap: 0,
         sandbox: 0,
         filter: 0,
         filter_instructions: 0,

@@ -35,11 +35,22 @@ static CATCH: AtomicUsize = AtomicUsize::new(0);
 ///
 /// The caller's frame is not unwound, so that it holds nothing that has to be dropped.
 pub fn trap(code: TrapCode) -> ! {
-    match leave(code, &Place::default()) {
-        // SAFETY: `leave` found the catch in progress; what is left between has nothing to drop (this function's rule).
+    leave_host(code, &Place::default())
+}
+
+/// Leaves guest code from a host function. As of [`trap`].
+fn leave_host(code: TrapCode, place: &Place<'_>) -> ! {
+    match leave(code, place) {
+        // SAFETY: `leave` found the catch in progress; what is left between has nothing to drop (`trap`'s rule).
         Outcome::Caught { sp, value } => unsafe { linux::resume(sp, value) },
         Outcome::Default => process::exit(EXIT_STATUS),
     }
+}
+
+/// Traps in compiled code, at the call that returns to `return_address`.
+pub(crate) fn trap_in_call(code: TrapCode, return_address: u64) -> ! {
+    let table = program::trap_table();
+    leave_host(code, &diagnosis::place(return_address, program::header().text, table.as_ref()))
 }
 
 /// Ends the process because of an error in the runtime itself, which no program can cause.

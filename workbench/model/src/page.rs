@@ -69,6 +69,8 @@ pub enum ItemKind {
     Memory,
     /// A global.
     Global,
+    /// A tag of exceptions.
+    Tag,
 }
 
 impl fmt::Display for ItemKind {
@@ -78,6 +80,7 @@ impl fmt::Display for ItemKind {
             ItemKind::Table => "table",
             ItemKind::Memory => "memory",
             ItemKind::Global => "global",
+            ItemKind::Tag => "tag",
         })
     }
 }
@@ -118,10 +121,11 @@ fn import_groups(module: &Module) -> Vec<ImportGroup> {
 
 fn import_type(module: &Module, ty: ImportType) -> (ItemKind, String) {
     match ty {
-        ImportType::Function(ty) => (ItemKind::Function, signature(&module.types[ty.index()])),
+        ImportType::Function(ty) => (ItemKind::Function, signature(module.func_type(ty))),
         ImportType::Table(ty) => (ItemKind::Table, limits(ty.initial, ty.maximum, "element")),
         ImportType::Memory(ty) => (ItemKind::Memory, limits(ty.initial, ty.maximum, "page")),
         ImportType::Global(ty) => (ItemKind::Global, global(&ty)),
+        ImportType::Tag(ty) => (ItemKind::Tag, signature(module.func_type(ty))),
     }
 }
 
@@ -145,6 +149,7 @@ fn export_type(module: &Module, item: ExternIndex) -> (ItemKind, String) {
             (ItemKind::Memory, limits(ty.initial, ty.maximum, "page"))
         }
         ExternIndex::Global(index) => (ItemKind::Global, global(&module.globals[index.index()].ty)),
+        ExternIndex::Tag(index) => (ItemKind::Tag, signature(module.tag_type(index))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod libraries;
 mod outputs;
-mod stack_size;
+mod size;
 
 use std::{
     ffi::OsString,
@@ -20,7 +20,7 @@ use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, Goal, GrantArgs,
 use libraries::read_libraries;
 pub(crate) use libraries::{LibraryFile, parse_library};
 use outputs::Outputs;
-pub(crate) use stack_size::{StackSize, parse_stack_size};
+pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
 
 /// What `wasmelt build` is to do.
 #[derive(Debug)]
@@ -128,10 +128,18 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         Goal::Size => Optimization::Size,
     };
     let (bounds, determinism) = code_options(args.code);
-    let stack_bytes = args.stack_size.bytes();
-    let strip = args.strip;
-    let default = BuildOptions::new(target);
-    BuildOptions { optimization, bounds, determinism, policy, stack_bytes, strip, libraries, ..default }
+    let (stack_bytes, max_gc_heap_bytes) = (args.stack_size.bytes(), args.max_gc_heap.bytes());
+    BuildOptions {
+        optimization,
+        bounds,
+        determinism,
+        policy,
+        stack_bytes,
+        max_gc_heap_bytes,
+        strip: args.strip,
+        libraries,
+        ..BuildOptions::new(target)
+    }
 }
 
 /// What `args` ask of the code.

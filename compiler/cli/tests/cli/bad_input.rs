@@ -37,7 +37,7 @@ fn truncated_modules_are_reported_with_the_offset() {
 
 #[test]
 fn unsupported_proposals_are_named() {
-    check_fixture("legacy_exceptions.wat", &["E0104"], &["legacy exception handling", "in function catch_all"]);
+    check_fixture("memory_control.wat", &["E0104"], &["memory control", "in function discard"]);
 }
 
 #[test]

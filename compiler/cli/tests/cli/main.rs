@@ -8,6 +8,7 @@ mod build;
 mod determinism;
 mod executable;
 mod grants;
+mod heap;
 mod libraries;
 mod run;
 mod sandbox;

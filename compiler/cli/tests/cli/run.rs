@@ -37,6 +37,17 @@ fn traps_name_kind_function_and_offset() {
     }
 }
 
+#[test]
+fn uncaught_exceptions_name_where_they_were_thrown() {
+    for target in targets_to_run() {
+        let project = Project::new(&["throw.wat"]);
+        let ran = project.wasmelt(&["run", "throw.wat", "--target", &target.to_string()]);
+        assert_eq!(ran.status, Some(134), "{target}: {}", ran.stderr);
+        let expected = "wasmelt: trap: uncaught exception in function \"thrower\" (index 0) at wasm offset 0x";
+        assert!(ran.stderr.starts_with(expected), "{target}: {}", ran.stderr);
+    }
+}
+
 fn entries(project: &Project) -> Vec<PathBuf> {
     let directories = fs::read_dir(project.cache().join("executables")).unwrap();
     directories

@@ -4,8 +4,11 @@
 //! An instance is initialised whole before the next one is, so that each may rely on those before it.
 
 use cranelift_codegen::ir::{InstBuilder, Value, types};
-use wasmelt_module::{BoundFunction, DataIndex, ElementIndex, InitStep, InstanceIndex, ProgramTable, SegmentMode};
+use wasmelt_module::{
+    BoundFunction, DataIndex, ElementIndex, InitStep, InstanceIndex, ProgramConst, ProgramTable, SegmentMode,
+};
 
+use super::objects;
 use crate::{
     TableStorage,
     abi::Helper,
@@ -21,13 +24,18 @@ pub(super) fn initialize(e: &mut Emitter<'_>, instance: InstanceIndex) {
     fill_tables(e, instance);
     for &step in &e.plan.program.init {
         match step {
+            InitStep::Objects(of) if of == instance => objects::make(e, instance),
             InitStep::Elements(of) if of == instance => copy_elements(e, instance),
             InitStep::Data(of) if of == instance => copy_data(e, instance),
             InitStep::Start(of) if of == instance => call_start(e, instance),
             InitStep::Initialize(of, function) if of == instance => {
                 direct_call::call(e, instance, BoundFunction::Wasm(function), &[]);
             }
-            InitStep::Elements(_) | InitStep::Data(_) | InitStep::Start(_) | InitStep::Initialize(..) => {}
+            InitStep::Objects(_)
+            | InitStep::Elements(_)
+            | InitStep::Data(_)
+            | InitStep::Start(_)
+            | InitStep::Initialize(..) => {}
         }
     }
 }
@@ -39,6 +47,9 @@ fn fill_tables(e: &mut Emitter<'_>, instance: InstanceIndex) {
         let init = &e.plan.program.module(instance).tables[table.table.index()].init;
         let (TableStorage::Fixed(_), Some(init)) = (place.storage, init) else { continue };
         let reference = e.plan.program.evaluate(instance, init);
+        if reference == ProgramConst::Dynamic {
+            continue;
+        }
         let reference = addressing::constant(e, instance, reference);
         let cell = cells::address_of(e, CellKind::of_width(place.cell_bytes), reference);
         let base = addressing::table_base(e, table);

@@ -10,24 +10,32 @@
 //! br l             jump target(l)(operands)
 //! br_if l          brif c, target(l)(operands), next  next:
 //! br_table         br_table i, default(operands), [target(operands)…]
+//! br_on_null l     brif reference, next, target(l)(operands)  next:
+//! br_on_cast l     c = has type  brif c, target(l)(operands), next  next:
 //! ```
 
-use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Type, Value};
-use wasmelt_module::{BranchHint, FuncType};
+mod exceptions;
+mod legacy_exceptions;
+
+use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Value};
+use wasmelt_module::{BranchHint, FuncType, RefType, TypeIndex, ValType};
 use wasmparser::{BlockType, BrTable, Operator};
 
 use crate::{
     abi,
+    casts::{self, Target},
     function::{TranslateError, Translator},
     stack::FrameKind,
     traps,
 };
 
+pub(crate) use exceptions::{throw, throw_ref, try_table};
+pub(crate) use legacy_exceptions::{catch, catch_all, delegate, rethrow, try_};
+
 /// Opens the frame of the function itself.
 pub(crate) fn enter_function(t: &mut Translator<'_>, ty: &FuncType) {
-    let results = abi::value_types(ty.results());
-    let end = create_block(t, &results);
-    t.stack.open(FrameKind::Block, 0, end, results.len());
+    let end = create_block(t, ty.results());
+    t.stack.open(FrameKind::Block, 0, end, ty.results().len());
 }
 
 /// After the last `end`: returns the function's results.
@@ -42,10 +50,17 @@ pub(crate) fn leave_function(t: &mut Translator<'_>) {
 /// Passes over an operator that cannot be reached.
 pub(crate) fn skip(t: &mut Translator<'_>, operator: &Operator<'_>) {
     match operator {
-        Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => t.stack.skip_open(),
-        Operator::End if t.stack.is_skipping() => t.stack.skip_close(),
+        Operator::Block { .. }
+        | Operator::Loop { .. }
+        | Operator::If { .. }
+        | Operator::TryTable { .. }
+        | Operator::Try { .. } => t.stack.skip_open(),
+        Operator::End | Operator::Delegate { .. } if t.stack.is_skipping() => t.stack.skip_close(),
         Operator::End => end(t),
+        Operator::Delegate { relative_depth } => delegate(t, *relative_depth),
         Operator::Else if !t.stack.is_skipping() => else_(t),
+        Operator::Catch { tag_index } if !t.stack.is_skipping() => catch(t, *tag_index),
+        Operator::CatchAll if !t.stack.is_skipping() => catch_all(t),
         _ => {}
     }
 }
@@ -107,10 +122,15 @@ pub(crate) fn else_(t: &mut Translator<'_>) {
 
 /// `end`
 pub(crate) fn end(t: &mut Translator<'_>) {
-    // Without an `else`, the other arm does nothing: its parameters are its results.
-    if matches!(t.stack.frame(0).kind, FrameKind::If { .. }) {
-        fall_through(t);
-        switch_arm(t);
+    match t.stack.frame(0).kind {
+        // Without an `else`, the other arm does nothing: its parameters are its results.
+        FrameKind::If { .. } => {
+            fall_through(t);
+            switch_arm(t);
+        }
+        FrameKind::TryTable => exceptions::finish(t),
+        FrameKind::Try | FrameKind::Catch { .. } => legacy_exceptions::finish(t),
+        FrameKind::Block | FrameKind::Loop { .. } => {}
     }
     let results = results_at_end(t);
     let frame = t.stack.close();
@@ -137,8 +157,7 @@ fn results_at_end(t: &mut Translator<'_>) -> Vec<Value> {
 
 /// `br`
 pub(crate) fn br(t: &mut Translator<'_>, depth: u32) {
-    let (target, count) = t.stack.frame(depth).target();
-    let arguments = block_args(t.stack.top(count));
+    let (target, arguments) = branch(t, depth);
     t.ins().jump(target, &arguments);
     t.stack.set_unreachable();
 }
@@ -146,8 +165,7 @@ pub(crate) fn br(t: &mut Translator<'_>, depth: u32) {
 /// `br_if`
 pub(crate) fn br_if(t: &mut Translator<'_>, depth: u32) {
     let condition = t.stack.pop();
-    let (target, count) = t.stack.frame(depth).target();
-    let arguments = block_args(t.stack.top(count));
+    let (target, arguments) = branch(t, depth);
     let next = create_block(t, &[]);
     match t.hint() {
         Some(BranchHint::NotTaken) => unlikely_branch(t, condition, next, (target, &arguments)),
@@ -158,8 +176,7 @@ pub(crate) fn br_if(t: &mut Translator<'_>, depth: u32) {
             }
         }
     }
-    t.emitter.builder.seal_block(next);
-    t.emitter.builder.switch_to_block(next);
+    go_on(t, next);
 }
 
 /// Branches to `target` if `condition` holds, which it hardly ever does, else goes to `next`. By way of a cold block: other
@@ -186,6 +203,63 @@ pub(crate) fn br_table(t: &mut Translator<'_>, targets: &BrTable<'_>) -> Result<
     t.ins().br_table(index, table);
     t.stack.set_unreachable();
     Ok(())
+}
+
+/// `br_on_null`: `[reference] → [the same]`, which is not null; else a branch without it.
+pub(crate) fn br_on_null(t: &mut Translator<'_>, depth: u32) {
+    let reference = t.stack.pop();
+    let (target, arguments) = branch(t, depth);
+    let next = create_block(t, &[]);
+    t.ins().brif(reference, next, &[], target, &arguments);
+    go_on(t, next);
+    t.stack.push(reference);
+}
+
+/// `br_on_non_null`: `[reference] → []`, which is null; else a branch with it.
+pub(crate) fn br_on_non_null(t: &mut Translator<'_>, depth: u32) {
+    let reference = t.stack.top(1)[0];
+    let (target, arguments) = branch(t, depth);
+    let next = create_block(t, &[]);
+    t.ins().brif(reference, target, &arguments, next, &[]);
+    go_on(t, next);
+    t.stack.pop();
+}
+
+/// `br_on_cast`: `[reference] → [reference]`, a branch with it if it has type `ty`.
+pub(crate) fn br_on_cast(t: &mut Translator<'_>, depth: u32, ty: RefType) {
+    let holds = has_type(t, ty);
+    let (target, arguments) = branch(t, depth);
+    let next = create_block(t, &[]);
+    t.ins().brif(holds, target, &arguments, next, &[]);
+    go_on(t, next);
+}
+
+/// `br_on_cast_fail`: `[reference] → [reference]`, a branch with it unless it has type `ty`.
+pub(crate) fn br_on_cast_fail(t: &mut Translator<'_>, depth: u32, ty: RefType) {
+    let holds = has_type(t, ty);
+    let (target, arguments) = branch(t, depth);
+    let next = create_block(t, &[]);
+    t.ins().brif(holds, next, &[], target, &arguments);
+    go_on(t, next);
+}
+
+/// Whether the topmost operand has type `ty`.
+fn has_type(t: &mut Translator<'_>, ty: RefType) -> Value {
+    let reference = t.stack.top(1)[0];
+    let target = Target::of(t, ty.heap_type(), ty.is_nullable());
+    casts::test(&mut t.emitter, reference, target)
+}
+
+/// Where a branch to `depth` leads, and the topmost operands, which it takes along.
+fn branch(t: &mut Translator<'_>, depth: u32) -> (Block, Vec<BlockArg>) {
+    let (target, count) = t.stack.frame(depth).target();
+    (target, block_args(t.stack.top(count)))
+}
+
+/// Goes on with `next`, which nothing else leads to.
+fn go_on(t: &mut Translator<'_>, next: Block) {
+    t.emitter.builder.seal_block(next);
+    t.emitter.builder.switch_to_block(next);
 }
 
 /// `return`: like a branch to the function's own frame, but without a block between.
@@ -219,29 +293,30 @@ fn switch_arm(t: &mut Translator<'_>) {
 }
 
 /// Types of parameters and results.
-fn block_types(t: &Translator<'_>, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
+fn block_types(t: &Translator<'_>, ty: BlockType) -> (Vec<ValType>, Vec<ValType>) {
     match ty {
         BlockType::Empty => (Vec::new(), Vec::new()),
-        BlockType::Type(result) => (Vec::new(), vec![abi::value_type(result)]),
+        BlockType::Type(result) => (Vec::new(), vec![result]),
         BlockType::FuncType(index) => {
-            // Lossless: u32 to usize.
-            let ty = &t.module.types[index as usize];
-            (abi::value_types(ty.params()), abi::value_types(ty.results()))
+            let ty = t.module.func_type(TypeIndex(index));
+            (ty.params().to_vec(), ty.results().to_vec())
         }
     }
 }
 
-fn create_block(t: &mut Translator<'_>, params: &[Type]) -> Block {
+fn create_block(t: &mut Translator<'_>, params: &[ValType]) -> Block {
     let block = t.emitter.builder.create_block();
     for &ty in params {
-        t.emitter.builder.append_block_param(block, ty);
+        let param = t.emitter.builder.append_block_param(block, abi::value_type(ty));
+        if t.is_traced(ty) {
+            t.emitter.trace(param);
+        }
     }
     block
 }
 
 fn block_call(t: &mut Translator<'_>, depth: u32) -> BlockCall {
-    let (target, count) = t.stack.frame(depth).target();
-    let arguments = block_args(t.stack.top(count));
+    let (target, arguments) = branch(t, depth);
     BlockCall::new(target, arguments, &mut t.emitter.builder.func.dfg.value_lists)
 }
 

@@ -3,7 +3,7 @@
 //! `table.get` and `table.set` trap if there is no such element; `table.fill`, `table.copy` and `table.init` if any lies
 //! outside of its table or segment, and then they change nothing. [`cells`] says how references lie in tables.
 
-use wasmelt_module::{ElementIndex, ProgramTable, TableIndex};
+use wasmelt_module::{ElementIndex, ProgramTable, TableIndex, ValType};
 
 use crate::{
     abi::Helper,
@@ -15,10 +15,11 @@ use crate::{
 /// `table.get`: `[index] → [reference]`.
 pub(crate) fn get(t: &mut Translator<'_>, table: u32) {
     let index = t.stack.pop();
+    let ty = t.module.tables[TableIndex(table).index()].ty.element_type;
     let (table, kind) = resolve(t, table);
     let cell = bounds::table_cell(&mut t.emitter, table, index);
     let reference = cells::load(&mut t.emitter, kind, cell);
-    t.stack.push(reference);
+    t.push(reference, ValType::Ref(ty));
 }
 
 /// `table.set`: `[index, reference] → []`.

@@ -2,7 +2,7 @@
 //! Instructions"). None of them traps.
 
 use cranelift_codegen::ir::InstBuilder;
-use wasmelt_module::GlobalIndex;
+use wasmelt_module::{GlobalIndex, ValType};
 
 use crate::{addressing, function::Translator};
 
@@ -16,6 +16,13 @@ pub(crate) fn select(t: &mut Translator<'_>) {
     let (a, b, condition) = t.stack.pop3();
     let value = t.ins().select(condition, a, b);
     t.stack.push(value);
+}
+
+/// `select` with a type: the same.
+pub(crate) fn typed_select(t: &mut Translator<'_>, ty: ValType) {
+    let (a, b, condition) = t.stack.pop3();
+    let value = t.ins().select(condition, a, b);
+    t.push(value, ty);
 }
 
 /// `local.get`: `[] → [a]`.

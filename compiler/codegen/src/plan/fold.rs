@@ -10,7 +10,7 @@
 //!   then the segments before it are copied and those after it are not, which functions of the instance that an earlier
 //!   segment put into an imported table can observe.
 //! - Therefore a segment is folded only if no segment up to it, itself included, can trap. All element segments come
-//!   before all data segments.
+//!   before all data segments. Making an object can trap as well: an element segment that holds one is not folded.
 //!
 //! Two segments for the same table or memory are copied in order: either both are folded, the later one on top, or the
 //! later one is copied on top of the folded one; a folded one never comes after a copied one, because the one thing that
@@ -21,7 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::memories;
 use wasmelt_module::{
-    ConstExpr, DataIndex, InstanceIndex, Program, ProgramConst, ProgramMemory, ProgramTable, SegmentMode,
+    ConstExpr, DataIndex, ElementSegment, InstanceIndex, Program, ProgramConst, ProgramMemory, ProgramTable,
+    SegmentMode,
 };
 
 /// What is folded.
@@ -84,8 +85,10 @@ impl Folding {
             // A table never gets smaller than it is at first.
             let room = program.table_type(table).initial;
             trap_free &= in_bounds(program, instance, offset, segment.items.len(), room);
+            trap_free &= !holds_objects(program, instance, segment);
             count += usize::from(trap_free);
-            if !trap_free || table.instance != instance || grown.contains(&table) {
+            if !trap_free || table.instance != instance || grown.contains(&table) || starts_with_objects(program, table)
+            {
                 self.copied_to_tables.insert(table);
             }
         }
@@ -108,6 +111,17 @@ impl Folding {
             }
         }
     }
+}
+
+/// Whether some item of `segment`, of `instance`, is made at instantiation.
+pub(super) fn holds_objects(program: &Program, instance: InstanceIndex, segment: &ElementSegment) -> bool {
+    segment.items.expressions().iter().any(|item| program.evaluate(instance, item) == ProgramConst::Dynamic)
+}
+
+/// Whether the elements of `table` are made at instantiation.
+pub(super) fn starts_with_objects(program: &Program, table: ProgramTable) -> bool {
+    let init = &program.module(table.instance).tables[table.table.index()].init;
+    init.as_ref().is_some_and(|init| program.evaluate(table.instance, init) == ProgramConst::Dynamic)
 }
 
 /// Whether `length` items from `offset` on lie within the first `room`.

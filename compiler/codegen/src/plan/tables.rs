@@ -6,7 +6,11 @@ use wasmelt_abi::{FUNC_CELL_BYTES, REFERENCE_CELL_BYTES};
 use wasmelt_module::{InstanceIndex, Module, Program, ProgramTable, RefType, TableIndex};
 use wasmelt_targets::AddressSpace;
 
-use super::{fold::Folding, state::StateSection};
+use super::{
+    fold::{Folding, starts_with_objects},
+    objects::holds_objects,
+    state::StateSection,
+};
 use crate::{CompileError, TablePlace, TableStorage};
 
 /// Bytes from which on a table that is mostly empty is not part of the executable's file.
@@ -21,9 +25,10 @@ pub(super) fn grown(program: &Program) -> BTreeSet<ProgramTable> {
     tables_in_facts(program, |module| &module.facts.grown_tables)
 }
 
-/// Bytes of a cell of a table of `ty`.
-pub(crate) fn cell_bytes(ty: RefType) -> u64 {
-    if ty.is_func_ref() { FUNC_CELL_BYTES } else { REFERENCE_CELL_BYTES }
+/// Bytes of a cell of a table of `ty`, a type of the program.
+pub fn cell_bytes(program: &Program, ty: RefType) -> u64 {
+    let kind = program.types.abstract_type(ty.heap_type());
+    if holds_objects(kind) { REFERENCE_CELL_BYTES } else { FUNC_CELL_BYTES }
 }
 
 /// The places of all tables, and the bytes used in the region of growable tables.
@@ -40,10 +45,10 @@ pub(super) fn places(
     let mut places = BTreeMap::new();
     for table in program.tables() {
         let ty = program.table_type(table);
-        let cell_bytes = cell_bytes(ty.element_type);
+        let cell_bytes = cell_bytes(program, ty.element_type);
         let (storage, maximum) = if grown.contains(&table) {
             region.reserve_growable(table, ty.initial, ty.maximum, cell_bytes)?
-        } else if folding.is_sparse(program, table, LARGE / cell_bytes) {
+        } else if folding.is_sparse(program, table, LARGE / cell_bytes) || starts_with_objects(program, table) {
             (region.reserve(table, ty.initial, ty.initial, cell_bytes)?, ty.initial)
         } else if written.contains(&table) {
             (TableStorage::State(state.reserve(ty.initial.saturating_mul(cell_bytes), ALIGNMENT)), ty.initial)

@@ -16,8 +16,18 @@ impl Key {
     /// The key of what `source` becomes with `options`.
     pub fn new(source: &Source, options: &BuildOptions) -> Key {
         // Every field is named, so that a new option cannot be forgotten here.
-        let BuildOptions { target, optimization, bounds, determinism, policy, stack_bytes, strip, sandbox, libraries } =
-            options;
+        let BuildOptions {
+            target,
+            optimization,
+            bounds,
+            determinism,
+            policy,
+            stack_bytes,
+            max_gc_heap_bytes,
+            strip,
+            sandbox,
+            libraries,
+        } = options;
         let mut fields = Fields::default();
         fields.add(compiler_identity().as_bytes());
         fields.add(source.file_name.as_bytes());
@@ -28,6 +38,7 @@ impl Key {
         fields.add(format!("{bounds:?} {determinism:?}").as_bytes());
         fields.add(&policy.to_table());
         fields.add(&stack_bytes.to_le_bytes());
+        fields.add(&max_gc_heap_bytes.to_le_bytes());
         fields.add(&[u8::from(*strip)]);
         fields.add(format!("{sandbox:?}").as_bytes());
         for Library { name, source } in libraries {
@@ -102,6 +113,7 @@ mod tests {
             Key::new(&source, &BuildOptions { determinism: Determinism::Deterministic, ..options.clone() }),
             Key::new(&source, &BuildOptions { policy, ..options.clone() }),
             Key::new(&source, &BuildOptions { stack_bytes: 1 << 20, ..options.clone() }),
+            Key::new(&source, &BuildOptions { max_gc_heap_bytes: 1 << 20, ..options.clone() }),
             Key::new(&source, &BuildOptions { strip: true, ..options.clone() }),
             Key::new(&source, &BuildOptions { sandbox: wasmelt_object::Sandbox::Off, ..options.clone() }),
             Key::new(&source, &BuildOptions { libraries: vec![library("x")], ..options.clone() }),

@@ -26,6 +26,7 @@ pub(crate) fn program(error: &ProgramError, source: &Source) -> Diagnostic {
     let code = match error {
         ProgramError::MissingImport { .. } => Code::UnknownImport,
         ProgramError::ImportType { .. } => Code::ImportType,
+        ProgramError::TooManyTypes { .. } => Code::TooLarge,
         ProgramError::NoEntry { .. } | ProgramError::EntryType { .. } | ProgramError::EntryIsHostFunction { .. } => {
             Code::NoEntry
         }

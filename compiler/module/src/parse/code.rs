@@ -65,6 +65,7 @@ impl Facts {
         self.referenced_functions.extend(other.referenced_functions);
         self.written_tables.extend(other.written_tables);
         self.grown_tables.extend(other.grown_tables);
+        self.makes_objects |= other.makes_objects;
     }
 
     /// Notes what `operator` does.
@@ -83,6 +84,14 @@ impl Facts {
                 self.written_tables.insert(TableIndex(table));
                 self.grown_tables.insert(TableIndex(table));
             }
+            Operator::StructNew { .. }
+            | Operator::StructNewDefault { .. }
+            | Operator::ArrayNew { .. }
+            | Operator::ArrayNewDefault { .. }
+            | Operator::ArrayNewFixed { .. }
+            | Operator::ArrayNewData { .. }
+            | Operator::ArrayNewElem { .. }
+            | Operator::Throw { .. } => self.makes_objects = true,
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use wasmparser::Operator;
 
 use super::unknown;
-use crate::{ConstExpr, ConstOp, ConstValue, FunctionIndex, GlobalIndex, ModuleError};
+use crate::{ConstExpr, ConstOp, ConstValue, FunctionIndex, GlobalIndex, ModuleError, TypeIndex};
 
 /// The operators of `expression`, which the validator has found constant.
 pub(super) fn read(expression: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, ModuleError> {
@@ -32,6 +32,15 @@ fn read_operator(operator: &Operator<'_>) -> Option<ConstOp> {
         Operator::I64Add => ConstOp::I64Add,
         Operator::I64Sub => ConstOp::I64Sub,
         Operator::I64Mul => ConstOp::I64Mul,
+        Operator::RefI31 => ConstOp::RefI31,
+        Operator::StructNew { struct_type_index } => ConstOp::StructNew(TypeIndex(struct_type_index)),
+        Operator::StructNewDefault { struct_type_index } => ConstOp::StructNewDefault(TypeIndex(struct_type_index)),
+        Operator::ArrayNew { array_type_index } => ConstOp::ArrayNew(TypeIndex(array_type_index)),
+        Operator::ArrayNewDefault { array_type_index } => ConstOp::ArrayNewDefault(TypeIndex(array_type_index)),
+        Operator::ArrayNewFixed { array_type_index, array_size } => {
+            ConstOp::ArrayNewFixed { ty: TypeIndex(array_type_index), length: array_size }
+        }
+        Operator::AnyConvertExtern | Operator::ExternConvertAny => ConstOp::Convert,
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 use wasmparser::{ExportSectionReader, ExternalKind};
 
 use super::unknown;
-use crate::{Export, ExternIndex, FunctionIndex, GlobalIndex, MemoryIndex, Module, ModuleError, TableIndex};
+use crate::{Export, ExternIndex, FunctionIndex, GlobalIndex, MemoryIndex, Module, ModuleError, TableIndex, TagIndex};
 
 pub(super) fn read(section: ExportSectionReader<'_>, module: &mut Module) -> Result<(), ModuleError> {
     for export in section.into_iter_with_offsets() {
@@ -13,6 +13,7 @@ pub(super) fn read(section: ExportSectionReader<'_>, module: &mut Module) -> Res
             ExternalKind::Table => ExternIndex::Table(TableIndex(export.index)),
             ExternalKind::Memory => ExternIndex::Memory(MemoryIndex(export.index)),
             ExternalKind::Global => ExternIndex::Global(GlobalIndex(export.index)),
+            ExternalKind::Tag => ExternIndex::Tag(TagIndex(export.index)),
             other => return Err(unknown(offset, other)),
         };
         module.exports.push(Export { name: export.name.to_owned(), item });

@@ -3,7 +3,7 @@
 use wasmparser::{ImportSectionReader, TypeRef};
 
 use super::{offset, unknown};
-use crate::{Function, Global, Import, ImportType, Memory, Module, ModuleError, Table, TypeIndex};
+use crate::{Function, Global, Import, ImportType, Memory, Module, ModuleError, Table, Tag, TypeIndex};
 
 /// Imports also begin the index space of their kind.
 pub(super) fn read(section: ImportSectionReader<'_>, module: &mut Module) -> Result<(), ModuleError> {
@@ -26,6 +26,11 @@ pub(super) fn read(section: ImportSectionReader<'_>, module: &mut Module) -> Res
             TypeRef::Global(ty) => {
                 module.globals.push(Global { ty, init: None });
                 ImportType::Global(ty)
+            }
+            TypeRef::Tag(ty) => {
+                let ty = TypeIndex(ty.func_type_idx);
+                module.tags.push(Tag { ty, imported: true });
+                ImportType::Tag(ty)
             }
             other => return Err(unknown(at, other)),
         };

@@ -4,11 +4,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Binding, BoundFunction, Entry, Hosts, IndexSpaces, InitStep, Instance, Program, ProgramConst, matching, words,
+    Binding, BoundFunction, Entry, Hosts, IndexSpaces, InitStep, Instance, Program, ProgramConst, ProgramTypes,
+    matching, types::Scope, words,
 };
 use crate::{
-    ExternIndex, GlobalIndex, Import, ImportLocation, InstanceIndex, Module, ModuleIndex, ProgramError, SegmentMode,
-    names,
+    ConstExpr, ExternIndex, GlobalIndex, Import, ImportLocation, InstanceIndex, Module, ModuleIndex, ProgramError,
+    SegmentMode, TypeId, names,
 };
 
 /// Builds a [`Program`] instance by instance.
@@ -29,7 +30,14 @@ impl Default for ProgramBuilder {
 impl ProgramBuilder {
     /// A program without instances.
     pub fn new() -> ProgramBuilder {
-        let program = Program { modules: Vec::new(), instances: Vec::new(), init: Vec::new(), entry: Entry::Script };
+        let program = Program {
+            modules: Vec::new(),
+            types: ProgramTypes::default(),
+            type_ids: Vec::new(),
+            instances: Vec::new(),
+            init: Vec::new(),
+            entry: Entry::Script,
+        };
         ProgramBuilder { program, registered: BTreeMap::new() }
     }
 
@@ -40,9 +48,12 @@ impl ProgramBuilder {
     ///
     /// All imports that nothing satisfies, or only something of another type. The builder is as before then.
     pub fn instantiate(&mut self, module: Arc<Module>, hosts: Hosts) -> Result<InstanceIndex, Vec<ProgramError>> {
+        let Some(type_ids) = self.program.types.of_module(&module) else {
+            return Err(vec![ProgramError::TooManyTypes { module: module.name.clone() }]);
+        };
         let (mut imports, mut errors) = (Vec::with_capacity(module.imports.len()), Vec::new());
         for import in &module.imports {
-            match self.bind(&module, import, hosts) {
+            match self.bind(&module, Scope { ids: &type_ids }, import, hosts) {
                 Ok(binding) => imports.push(binding),
                 Err(error) => errors.push(error),
             }
@@ -54,8 +65,8 @@ impl ProgramBuilder {
         let this = InstanceIndex::at(self.program.instances.len());
         let spaces = IndexSpaces::of(&imports);
         let globals = self.global_values(this, &spaces, &module);
-        self.program.init.extend(init_steps(this, &module));
-        let module = self.module_index(module);
+        self.program.init.extend(init_steps(this, &module, &globals));
+        let module = self.module_index(module, type_ids);
         self.program.instances.push(Instance { module, imports, spaces, globals });
         Ok(this)
     }
@@ -71,10 +82,10 @@ impl ProgramBuilder {
     }
 
     /// What satisfies `import`, an import of `module`.
-    fn bind(&self, module: &Module, import: &Import, hosts: Hosts) -> Result<Binding, ProgramError> {
+    fn bind(&self, module: &Module, scope: Scope<'_>, import: &Import, hosts: Hosts) -> Result<Binding, ProgramError> {
         let expected = || words::import(module, &import.ty);
         match self.provided(import, hosts) {
-            Some(provided) if matching::binding(&self.program, &provided, module, &import.ty) => Ok(provided),
+            Some(provided) if matching::binding(&self.program, &provided, scope, &import.ty) => Ok(provided),
             Some(provided) => Err(ProgramError::ImportType {
                 import: location(module, import),
                 expected: expected(),
@@ -102,6 +113,7 @@ impl ProgramBuilder {
             ExternIndex::Table(table) => Binding::Table(program.table(instance, table)),
             ExternIndex::Memory(memory) => Binding::Memory(program.memory(instance, memory)),
             ExternIndex::Global(global) => Binding::Global(program.global(instance, global)),
+            ExternIndex::Tag(tag) => Binding::Tag(program.tag(instance, tag)),
         })
     }
 
@@ -137,11 +149,12 @@ impl ProgramBuilder {
         values
     }
 
-    /// The index of `module`, which is added unless it is there.
-    fn module_index(&mut self, module: Arc<Module>) -> ModuleIndex {
-        let modules = &mut self.program.modules;
+    /// The index of `module`, which is added unless it is there, with what its types are in the program.
+    fn module_index(&mut self, module: Arc<Module>, type_ids: Vec<TypeId>) -> ModuleIndex {
+        let Program { modules, type_ids: known_ids, .. } = &mut self.program;
         let at = modules.iter().position(|known| Arc::ptr_eq(known, &module)).unwrap_or_else(|| {
             modules.push(module);
+            known_ids.push(type_ids);
             modules.len() - 1
         });
         ModuleIndex::at(at)
@@ -149,10 +162,15 @@ impl ProgramBuilder {
 }
 
 /// What has to run before the exports of `instance` can be used, in the specification's order.
-fn init_steps(instance: InstanceIndex, module: &Module) -> impl Iterator<Item = InitStep> {
+fn init_steps(instance: InstanceIndex, module: &Module, globals: &[ProgramConst]) -> impl Iterator<Item = InitStep> {
+    let dynamic = |expression: &ConstExpr| expression.is_dynamic(globals);
+    let objects = module.globals.iter().filter_map(|global| global.init.as_ref()).any(dynamic)
+        || module.tables.iter().filter_map(|table| table.init.as_ref()).any(dynamic)
+        || module.elements.iter().any(|segment| segment.items.expressions().iter().any(dynamic));
     let elements = module.elements.iter().any(|segment| matches!(segment.mode, SegmentMode::Active { .. }));
     let data = module.data.iter().any(|segment| matches!(segment.mode, SegmentMode::Active { .. }));
     let steps = [
+        objects.then_some(InitStep::Objects(instance)),
         elements.then_some(InitStep::Elements(instance)),
         data.then_some(InitStep::Data(instance)),
         module.start.map(|_| InitStep::Start(instance)),

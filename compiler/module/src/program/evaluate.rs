@@ -1,7 +1,7 @@
 //! The values of constant expressions (WebAssembly core specification, section 3.4.11 "Constant Expressions").
 //!
-//! They are known before the program runs: a constant expression reads immutable globals only, and each of those is
-//! initialised by a constant expression too, in its own instance or in an earlier one.
+//! They are known before the program runs, unless they make objects: a constant expression reads immutable globals only,
+//! and each of those is initialised by a constant expression too, in its own instance or in an earlier one.
 
 use super::BoundFunction;
 use crate::{ConstExpr, ConstOp, ConstValue, FunctionIndex};
@@ -23,9 +23,21 @@ pub enum ProgramConst {
     Null,
     /// A reference to a function.
     Function(BoundFunction),
+    /// `i31`: the 31 bits.
+    I31(u32),
+    /// Made when the instance is instantiated: an object, or a reference to one.
+    Dynamic,
 }
 
 impl ConstExpr {
+    /// Whether its value is only there when the instance is instantiated.
+    pub(super) fn is_dynamic(&self, globals: &[ProgramConst]) -> bool {
+        self.ops.iter().any(|op| match *op {
+            ConstOp::GlobalGet(global) => globals[global.index()] == ProgramConst::Dynamic,
+            op => op.allocates(),
+        })
+    }
+
     /// The value, where `globals` are the values of the instance's globals as far as they are known, and `function` says
     /// which function an index means.
     pub(super) fn evaluate(
@@ -33,6 +45,9 @@ impl ConstExpr {
         globals: &[ProgramConst],
         function: impl Fn(FunctionIndex) -> BoundFunction,
     ) -> ProgramConst {
+        if self.is_dynamic(globals) {
+            return ProgramConst::Dynamic;
+        }
         let mut stack = Stack(Vec::new());
         for op in &self.ops {
             match *op {
@@ -50,6 +65,14 @@ impl ConstExpr {
                 ConstOp::I64Add => stack.combine_i64(i64::wrapping_add),
                 ConstOp::I64Sub => stack.combine_i64(i64::wrapping_sub),
                 ConstOp::I64Mul => stack.combine_i64(i64::wrapping_mul),
+                ConstOp::RefI31 => stack.tag_i31(),
+                // The same bits.
+                ConstOp::Convert => {}
+                ConstOp::StructNew(_)
+                | ConstOp::StructNewDefault(_)
+                | ConstOp::ArrayNew(_)
+                | ConstOp::ArrayNewDefault(_)
+                | ConstOp::ArrayNewFixed { .. } => unreachable!("invariant: what allocates is not evaluated"),
             }
         }
         stack.pop()
@@ -66,6 +89,13 @@ impl Stack {
 
     fn pop(&mut self) -> ProgramConst {
         self.0.pop().expect("invariant: a valid constant expression does not underflow its stack")
+    }
+
+    fn tag_i31(&mut self) {
+        match self.pop() {
+            ProgramConst::I32(value) => self.push(ProgramConst::I31(value.cast_unsigned() & 0x7fff_ffff)),
+            operand => unreachable!("invariant: a valid `ref.i31` has an i32 operand, not {operand:?}"),
+        }
     }
 
     fn combine_i32(&mut self, operator: fn(i32, i32) -> i32) {

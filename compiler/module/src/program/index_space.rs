@@ -1,7 +1,7 @@
 //! The imported part of an instance's index spaces.
 
-use super::{Binding, BoundFunction, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable};
-use crate::{FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, TableIndex};
+use super::{Binding, BoundFunction, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag};
+use crate::{FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, TableIndex, TagIndex};
 
 /// What the imports of an instance are bound to, by kind. Imports come first in every index space, so that an index
 /// below a list's length is an import, and any other is a definition of the instance's own.
@@ -11,6 +11,7 @@ pub(super) struct IndexSpaces {
     tables: Vec<ProgramTable>,
     memories: Vec<ProgramMemory>,
     globals: Vec<ProgramGlobal>,
+    tags: Vec<ProgramTag>,
 }
 
 impl IndexSpaces {
@@ -23,6 +24,7 @@ impl IndexSpaces {
                 Binding::Table(table) => spaces.tables.push(table),
                 Binding::Memory(memory) => spaces.memories.push(memory),
                 Binding::Global(global) => spaces.globals.push(global),
+                Binding::Tag(tag) => spaces.tags.push(tag),
             }
         }
         spaces
@@ -49,5 +51,10 @@ impl IndexSpaces {
     pub(super) fn global(&self, this: InstanceIndex, global: GlobalIndex) -> ProgramGlobal {
         let own = ProgramGlobal { instance: this, global };
         self.globals.get(global.index()).copied().unwrap_or(own)
+    }
+
+    pub(super) fn tag(&self, this: InstanceIndex, tag: TagIndex) -> ProgramTag {
+        let own = ProgramTag { instance: this, tag };
+        self.tags.get(tag.index()).copied().unwrap_or(own)
     }
 }

@@ -1,37 +1,40 @@
-//! Whether an item has the type that an import asks for (WebAssembly core specification, section 3.2.8 "Import Subtyping"
-//! of version 2.0).
-//!
-//! Function types are equal or not: without reference subtyping there is nothing between.
+//! Whether an item has the type that an import asks for (WebAssembly core specification, section 3.3 "Matching").
 //!
 //! Limits are matched against those that the exporting module *declares*. At run time a memory or table may have grown
 //! beyond its declared minimum by the time a later instance imports it; but the bindings of a program are decided before it
 //! runs, and the declared minimum is all that holds in every run.
 
-use wasmelt_abi::{HostFunction, HostType};
-use wasmparser::{FuncType, MemoryType, TableType, ValType};
+use wasmparser::{GlobalType, MemoryType, TableType};
 
-use super::{Binding, BoundFunction, Program};
-use crate::{ImportType, Module};
+use super::{Binding, BoundFunction, Program, types::Scope};
+use crate::ImportType;
 
-/// Whether `provided` can be imported by `module` as `expected`.
-pub(super) fn binding(program: &Program, provided: &Binding, module: &Module, expected: &ImportType) -> bool {
+/// Whether `provided` can be imported as `expected`, which is written in the types of `scope`.
+pub(super) fn binding(program: &Program, provided: &Binding, scope: Scope<'_>, expected: &ImportType) -> bool {
     match (*provided, expected) {
         (Binding::Function(BoundFunction::Wasm(function)), ImportType::Function(ty)) => {
-            program.function_type(function) == &module.types[ty.index()]
+            program.types.is_subtype(program.function_type_id(function), scope.id(*ty))
         }
         (Binding::Function(BoundFunction::Host(host)), ImportType::Function(ty)) => {
-            host_function(host, &module.types[ty.index()])
+            program.types.host_function(host) == Some(scope.id(*ty))
         }
-        (Binding::Table(provided), ImportType::Table(ty)) => table(program.table_type(provided), ty),
+        (Binding::Table(provided), ImportType::Table(ty)) => table(&program.table_type(provided), &scope.table(ty)),
         (Binding::Memory(provided), ImportType::Memory(ty)) => memory(program.memory_type(provided), ty),
-        // Mutable globals are invariant in their type. Immutable ones would be covariant, but no type here has a subtype.
-        (Binding::Global(provided), ImportType::Global(ty)) => program.global_type(provided) == ty,
+        (Binding::Global(provided), ImportType::Global(ty)) => {
+            global(program, &program.global_type(provided), &scope.global(ty))
+        }
+        // Exceptions are thrown with one type and caught with the other: there is no subtyping.
+        (Binding::Tag(provided), ImportType::Tag(ty)) => program.tag_type_id(provided) == scope.id(*ty),
         _ => false,
     }
 }
 
-fn host_function(host: &HostFunction, expected: &FuncType) -> bool {
-    same_types(host.params, expected.params()) && same_types(host.results, expected.results())
+/// Mutable globals are invariant in their type, others covariant.
+fn global(program: &Program, actual: &GlobalType, expected: &GlobalType) -> bool {
+    match expected.mutable {
+        true => actual == expected,
+        false => !actual.mutable && program.types.matches(actual.content_type, expected.content_type),
+    }
 }
 
 fn table(actual: &TableType, expected: &TableType) -> bool {
@@ -61,15 +64,4 @@ fn limits(actual: (u64, Option<u64>), expected: (u64, Option<u64>)) -> bool {
         (None, Some(_)) => false,
     };
     actual.0 >= expected.0 && within_maximum
-}
-
-fn same_types(host: &[HostType], wasm: &[ValType]) -> bool {
-    host.len() == wasm.len() && host.iter().zip(wasm).all(|(host, wasm)| value_type(*host) == *wasm)
-}
-
-fn value_type(ty: HostType) -> ValType {
-    match ty {
-        HostType::I32 => ValType::I32,
-        HostType::I64 => ValType::I64,
-    }
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use wasmelt_abi::HostFunction;
-use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
 
 use super::{
-    Binding, BoundFunction, Instance, Program, ProgramConst, ProgramFunction, ProgramGlobal, ProgramMemory,
-    ProgramTable,
+    Binding, BoundFunction, InitStep, Instance, Program, ProgramConst, ProgramFunction, ProgramGlobal, ProgramMemory,
+    ProgramTable, ProgramTag, types::Scope,
 };
-use crate::{ConstExpr, ExternIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, TableIndex};
+use crate::{
+    ConstExpr, ExternIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, Module, TableIndex, TagIndex,
+    TypeId, TypeIndex,
+};
 
 /// What an index of an instance's module means, imports followed to the definition.
 impl Program {
@@ -38,6 +41,11 @@ impl Program {
         self.instance(instance).spaces.global(instance, global)
     }
 
+    /// The tag that `tag` is in `instance`.
+    pub fn tag(&self, instance: InstanceIndex, tag: TagIndex) -> ProgramTag {
+        self.instance(instance).spaces.tag(instance, tag)
+    }
+
     /// The memory that host functions called by `instance` work on: the one it exports as `memory`, else its first.
     pub fn caller_memory(&self, instance: InstanceIndex) -> Option<ProgramMemory> {
         let module = self.module(instance);
@@ -49,9 +57,19 @@ impl Program {
         Some(self.memory(instance, memory))
     }
 
+    /// Whether the program makes objects.
+    pub fn has_heap(&self) -> bool {
+        self.modules.iter().any(|module| module.facts.makes_objects)
+            || self.init.iter().any(|step| matches!(step, InitStep::Objects(_)))
+    }
+
     /// The value of `expression` in `instance`.
     pub fn evaluate(&self, instance: InstanceIndex, expression: &ConstExpr) -> ProgramConst {
         expression.evaluate(&self.instance(instance).globals, |function| self.function(instance, function))
+    }
+
+    fn scope(&self, instance: InstanceIndex) -> Scope<'_> {
+        Scope { ids: &self.type_ids[self.instance(instance).module.index()] }
     }
 
     fn instance(&self, instance: InstanceIndex) -> &Instance {
@@ -61,14 +79,30 @@ impl Program {
 
 /// What an item is.
 impl Program {
+    /// What type `ty` of the module of `instance` is in the program.
+    pub fn type_id(&self, instance: InstanceIndex, ty: TypeIndex) -> TypeId {
+        self.scope(instance).id(ty)
+    }
+
+    /// What `ty`, as the module of `instance` writes it, is in the program.
+    pub fn reference_type(&self, instance: InstanceIndex, ty: RefType) -> RefType {
+        self.scope(instance).reference(ty)
+    }
+
     /// The type of `function`.
+    pub fn function_type_id(&self, function: ProgramFunction) -> TypeId {
+        let ty = self.module(function.instance).functions[function.function.index()].ty;
+        self.type_id(function.instance, ty)
+    }
+
+    /// The same, by its definition.
     pub fn function_type(&self, function: ProgramFunction) -> &FuncType {
-        self.module(function.instance).function_type(function.function)
+        self.types.function(self.function_type_id(function))
     }
 
     /// The type of `table`.
-    pub fn table_type(&self, table: ProgramTable) -> &TableType {
-        &self.module(table.instance).tables[table.table.index()].ty
+    pub fn table_type(&self, table: ProgramTable) -> TableType {
+        self.scope(table.instance).table(&self.module(table.instance).tables[table.table.index()].ty)
     }
 
     /// The type of `memory`.
@@ -77,8 +111,18 @@ impl Program {
     }
 
     /// The type of `global`.
-    pub fn global_type(&self, global: ProgramGlobal) -> &GlobalType {
-        &self.module(global.instance).globals[global.global.index()].ty
+    pub fn global_type(&self, global: ProgramGlobal) -> GlobalType {
+        self.scope(global.instance).global(&self.module(global.instance).globals[global.global.index()].ty)
+    }
+
+    /// The type of `tag`.
+    pub fn tag_type_id(&self, tag: ProgramTag) -> TypeId {
+        self.type_id(tag.instance, self.module(tag.instance).tags[tag.tag.index()].ty)
+    }
+
+    /// The same, by its definition.
+    pub fn tag_type(&self, tag: ProgramTag) -> &FuncType {
+        self.types.function(self.tag_type_id(tag))
     }
 
     /// The value that `global` has at first; that of an immutable one never changes.
@@ -124,6 +168,14 @@ impl Program {
         self.instance_indices().flat_map(|instance| {
             let globals = self.module(instance).globals.iter().enumerate().filter(|(_, global)| global.init.is_some());
             globals.map(move |(at, _)| ProgramGlobal { instance, global: GlobalIndex::at(at) })
+        })
+    }
+
+    /// Tags.
+    pub fn tags(&self) -> impl Iterator<Item = ProgramTag> + '_ {
+        self.instance_indices().flat_map(|instance| {
+            let tags = self.module(instance).tags.iter().enumerate().filter(|(_, tag)| !tag.imported);
+            tags.map(move |(at, _)| ProgramTag { instance, tag: TagIndex::at(at) })
         })
     }
 

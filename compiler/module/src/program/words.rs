@@ -9,10 +9,11 @@ use crate::{ExternIndex, ImportType, Module};
 /// What an import of `module` has to be.
 pub(super) fn import(module: &Module, ty: &ImportType) -> String {
     match ty {
-        ImportType::Function(ty) => function(&module.types[ty.index()]),
+        ImportType::Function(ty) => function(module.func_type(*ty)),
         ImportType::Table(ty) => table(ty),
         ImportType::Memory(ty) => memory(ty),
         ImportType::Global(ty) => global(ty),
+        ImportType::Tag(ty) => tag(module.func_type(*ty)),
     }
 }
 
@@ -23,6 +24,7 @@ pub(super) fn item(module: &Module, item: ExternIndex) -> String {
         ExternIndex::Table(index) => table(&module.tables[index.index()].ty),
         ExternIndex::Memory(index) => memory(&module.memories[index.index()].ty),
         ExternIndex::Global(index) => global(&module.globals[index.index()].ty),
+        ExternIndex::Tag(index) => tag(module.tag_type(index)),
     }
 }
 
@@ -31,9 +33,10 @@ pub(super) fn binding(program: &Program, binding: &Binding) -> String {
     match *binding {
         Binding::Function(BoundFunction::Wasm(index)) => function(program.function_type(index)),
         Binding::Function(BoundFunction::Host(host)) => host_function(host),
-        Binding::Table(index) => table(program.table_type(index)),
+        Binding::Table(index) => table(&program.table_type(index)),
         Binding::Memory(index) => memory(program.memory_type(index)),
-        Binding::Global(index) => global(program.global_type(index)),
+        Binding::Global(index) => global(&program.global_type(index)),
+        Binding::Tag(index) => tag(program.tag_type(index)),
     }
 }
 
@@ -67,6 +70,12 @@ fn memory(ty: &MemoryType) -> String {
 fn global(ty: &GlobalType) -> String {
     let mutability = if ty.mutable { "mutable" } else { "constant" };
     format!("{mutability} global {}", ty.content_type)
+}
+
+/// `tag (i32, i64)`
+fn tag(ty: &FuncType) -> String {
+    let params: Vec<_> = ty.params().iter().map(ValType::to_string).collect();
+    format!("tag ({})", params.join(", "))
 }
 
 fn function_of(params: impl Iterator<Item = String>, results: impl Iterator<Item = String>) -> String {

@@ -105,3 +105,25 @@ file:close()
 print(os.rename("/notes.txt", "/renamed.txt"), io.open("/notes.txt"))
 print(os.remove("/renamed.txt"), io.open("/../outside.txt") == nil)
 print(os.time({ year = 2020, month = 1, day = 1, hour = 12 }), os.getenv("GRANTED"), os.getenv("HOME"))
+
+-- Errors that are caught, through frames of Lua and of C; and coroutines, which end by them.
+local function fail(depth) if depth == 0 then error({ code = 7 }) end return 1 + fail(depth - 1) end
+local caught, value = pcall(fail, 100)
+print(caught, type(value) == "table" and value.code)
+print(pcall(string.rep), select(2, pcall(error, "plain", 0)))
+print(xpcall(function() return nil + 1 end, function(message) return (message:gsub("^.-:%d+: ", "")) end))
+print(pcall(table.sort, { 3, 1, 2 }, function() error("in a comparison", 0) end))
+local caught_often = 0
+for i = 1, 20000 do if not pcall(error, i) then caught_often = caught_often + 1 end end
+print(caught_often)
+local generator = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i * i) end error("at its end", 0) end)
+print(generator(), generator(), generator(), pcall(generator))
+print(select(2, pcall(function() local function endless() return 1 + endless() end return endless() end)):match("stack overflow"))
+local closed = {}
+do
+    local ok = pcall(function()
+        local resource <close> = setmetatable({}, { __close = function(_, message) closed[#closed + 1] = message end })
+        error("while open", 0)
+    end)
+    print(ok, closed[1])
+end

@@ -65,6 +65,14 @@ pub(super) fn diagnose<'a>(
     }
 }
 
+/// What the trap table says about the instruction at `pc` in a program whose code starts at `text`.
+pub(super) fn place<'a>(pc: u64, text: u64, table: Option<&TrapTable<'a>>) -> Place<'a> {
+    let pc = pc.checked_sub(text).and_then(|pc| u32::try_from(pc).ok());
+    let found = pc.zip(table).and_then(|(pc, table)| Some((pc, table, table.function(pc)?)));
+    let site = found.and_then(|(pc, table, record)| table.site(&record, pc));
+    Place { function: function(found), wasm_offset: site.map(|site| site.wasm_offset) }
+}
+
 fn function<'a>(found: Option<(u32, &TrapTable<'a>, FunctionRecord)>) -> Option<Function<'a>> {
     found.map(|(_, table, record)| Function { name: table.name(&record), index: record.index })
 }

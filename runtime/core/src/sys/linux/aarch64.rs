@@ -2,6 +2,8 @@
 
 use core::arch::{asm, naked_asm};
 
+use crate::{exception, heap};
+
 /// Numbers of system calls (`asm-generic/unistd.h`).
 pub(super) const EXIT_GROUP: usize = 94;
 pub(super) const SIGALTSTACK: usize = 132;
@@ -42,6 +44,18 @@ pub(super) unsafe fn system_call(number: usize, arguments: [usize; 4]) -> isize 
 /// Where a signal handler returns to: the kernel's own trampoline, unless told otherwise.
 pub(super) fn restorer() -> usize {
     0
+}
+
+/// The runtime's side of allocation ([`wasmelt_abi::symbols::GC_ALLOCATE`]): hands on the frame pointer of the caller and the
+/// address that is returned to.
+///
+/// # Safety
+///
+/// Compiled code calls it.
+#[unsafe(no_mangle)]
+#[unsafe(naked)]
+unsafe extern "C" fn wasmelt_gc_allocate(header: u64, bytes: u64) -> u64 {
+    naked_asm!("mov x2, x29", "mov x3, x30", "b {allocate}", allocate = sym heap::allocate)
 }
 
 /// The kernel's `struct ucontext` as far as the program counter (`asm/ucontext.h`, `asm/sigcontext.h`).
@@ -144,4 +158,27 @@ unsafe extern "C" fn caught() {
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn resume(sp: usize, value: u32) -> ! {
     naked_asm!("mov sp, x0", "mov w0, w1", "b {caught}", caught = sym caught)
+}
+
+/// Throws `exception`, which was not thrown before if `is_new` is 1; called by compiled code only, whose frame pointer and
+/// return address the search begins with.
+///
+/// # Safety
+///
+/// The caller is a compiled function, and `exception` is an exception.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64, is_new: u32) -> ! {
+    naked_asm!("mov x2, x29", "mov x3, x30", "b {unwind}", unwind = sym exception::unwind)
+}
+
+/// Goes on at `handler` with `exception`, which is in its register already, and these frame and stack pointers.
+///
+/// # Safety
+///
+/// They are those of a compiled function that has not returned, at a handler of its own. Nothing between its frame and here
+/// has to be dropped.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn land(exception: u64, handler: u64, frame: u64, stack: u64) -> ! {
+    naked_asm!("mov x29, x2", "mov sp, x3", "br x1")
 }

@@ -10,7 +10,7 @@ mod processor;
 #[path = "x86_64.rs"]
 mod processor;
 
-pub(crate) use processor::{catch, resume};
+pub(crate) use processor::{catch, land, resume};
 pub(crate) use sandbox::Lacking;
 pub(crate) use signal::{Fault, FaultKind, Outcome, SignalsRefused, catch_faults};
 

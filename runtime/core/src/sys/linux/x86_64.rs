@@ -2,6 +2,8 @@
 
 use core::arch::{asm, naked_asm};
 
+use crate::{exception, heap};
+
 /// Numbers of system calls (`asm/unistd_64.h`).
 pub(super) const RT_SIGACTION: usize = 13;
 pub(super) const RT_SIGPROCMASK: usize = 14;
@@ -51,6 +53,18 @@ pub(super) fn restorer() -> usize {
 #[unsafe(naked)]
 unsafe extern "C" fn restore() {
     naked_asm!("mov eax, {number}", "syscall", "ud2", number = const RT_SIGRETURN)
+}
+
+/// The runtime's side of allocation ([`wasmelt_abi::symbols::GC_ALLOCATE`]): hands on the frame pointer of the caller and the
+/// address that is returned to.
+///
+/// # Safety
+///
+/// Compiled code calls it.
+#[unsafe(no_mangle)]
+#[unsafe(naked)]
+unsafe extern "C" fn wasmelt_gc_allocate(header: u64, bytes: u64) -> u64 {
+    naked_asm!("mov rdx, rbp", "mov rcx, [rsp]", "jmp {allocate}", allocate = sym heap::allocate)
 }
 
 /// The kernel's `struct ucontext` as far as the flags (`asm/ucontext.h`, `asm/sigcontext.h`).
@@ -135,4 +149,27 @@ unsafe extern "C" fn caught() {
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn resume(sp: usize, value: u32) -> ! {
     naked_asm!("mov rsp, rdi", "mov eax, esi", "jmp {caught}", caught = sym caught)
+}
+
+/// Throws `exception`, which was not thrown before if `is_new` is 1; called by compiled code only, whose frame pointer and
+/// return address the search begins with.
+///
+/// # Safety
+///
+/// The caller is a compiled function, and `exception` is an exception.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn wasmelt_throw(exception: u64, is_new: u32) -> ! {
+    naked_asm!("mov rdx, rbp", "mov rcx, [rsp]", "jmp {unwind}", unwind = sym exception::unwind)
+}
+
+/// Goes on at `handler` with `exception` and these frame and stack pointers.
+///
+/// # Safety
+///
+/// They are those of a compiled function that has not returned, at a handler of its own. Nothing between its frame and here
+/// has to be dropped.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn land(exception: u64, handler: u64, frame: u64, stack: u64) -> ! {
+    naked_asm!("mov rax, rdi", "mov rbp, rdx", "mov rsp, rcx", "jmp rsi")
 }

@@ -1,0 +1,18 @@
+(module
+  (type $f (func (param i32) (result i32)))
+  (type $g (sub (func)))
+  (table 4 funcref)
+  (elem declare func $identity)
+  (func $identity (type $f) (local.get 0))
+  (func $as_non_null (param (ref null $f)) (result (ref $f))
+    (ref.as_non_null (local.get 0)))
+  (func $call_ref (param i32 (ref null $f)) (result i32)
+    (call_ref $f (local.get 0) (local.get 1)))
+  (func $return_call_ref (param i32) (result i32)
+    (return_call_ref $f (local.get 0) (ref.func $identity)))
+  (func $br_on_null (param (ref null $f)) (result i32)
+    (block $null
+      (return (call_ref $f (i32.const 1) (br_on_null $null (local.get 0)))))
+    (i32.const 0))
+  (func $call_indirect_of_an_open_type (param i32)
+    (call_indirect (type $g) (local.get 0))))

@@ -1,0 +1,15 @@
+;; A call with a handler, what the handler does, and a throw that leaves the function.
+(module
+  (tag $number (param i64))
+  (func $throw (param i64)
+    (throw $number (local.get 0)))
+  (func $catch (param i64) (result i64)
+    (block $caught (result i64)
+      (try_table (catch $number $caught) (call $throw (local.get 0)))
+      (local.get 0)))
+  (func $live (param i64 f64) (result f64)
+    (block $caught (result i64)
+      (try_table (catch $number $caught) (call $throw (local.get 0)))
+      (i64.const 0))
+    (f64.convert_i64_s)
+    (f64.add (local.get 1))))

@@ -1,0 +1,16 @@
+;; Objects: allocation, accesses that check for null by trapping, arrays, casts, and a reference that is alive across a call.
+(module
+  (type $point (struct (field $x (mut f64)) (field $next (ref null $point))))
+  (type $shape (sub (struct (field i32))))
+  (type $shorts (array (mut i16)))
+  (func $struct_new (param f64 (ref null $point)) (result (ref $point))
+    (struct.new $point (local.get 0) (local.get 1)))
+  (func $struct_get (param (ref null $point)) (result f64)
+    (struct.get $point $x (local.get 0)))
+  (func $array_get (param (ref null $shorts) i32) (result i32)
+    (array.get_u $shorts (local.get 0) (local.get 1)))
+  (func $cast (param (ref null struct)) (result (ref $shape))
+    (ref.cast (ref $shape) (local.get 0)))
+  (func $f)
+  (func $alive_across_a_call (param (ref $point)) (result (ref $point))
+    (call $f) (local.get 0)))
