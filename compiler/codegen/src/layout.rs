@@ -125,9 +125,22 @@ pub struct MemoryPlace {
     pub maximum_bytes: u64,
     /// Bytes of address space that belong to it, guard included.
     pub reserved_bytes: u64,
+    /// Base-2 logarithm of the bytes of a page.
+    pub page_size_log2: u8,
+    /// How accesses to it are kept inside.
+    pub bounds: MemoryBounds,
     /// Its initial contents, folded from the active data segments that no one can observe being copied: constant offset, in
     /// bounds, and all earlier ones of the instance folded as well. In order: a later one overwrites an earlier one.
     pub folded: Vec<DataIndex>,
+}
+
+/// How accesses to a memory are kept inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryBounds {
+    /// What an access can reach beyond the memory's size is reserved, and cannot be accessed.
+    Guard,
+    /// Each access is checked before it happens.
+    Explicit,
 }
 
 /// A table's place.

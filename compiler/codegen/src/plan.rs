@@ -20,7 +20,9 @@ use wasmelt_module::{
 };
 use wasmelt_targets::Target;
 
-use crate::{Ancestors, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace, TagLayout};
+use crate::{
+    Ancestors, Bounds, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace, TagLayout,
+};
 use fold::Folding;
 pub(crate) use fold::start as segment_start;
 use state::StateSection;
@@ -41,12 +43,12 @@ impl<'p> Plan<'p> {
     /// # Errors
     ///
     /// Something does not fit into the address space.
-    pub(crate) fn new(program: &'p Program, target: &Target) -> Result<Plan<'p>, CompileError> {
+    pub(crate) fn new(program: &'p Program, target: &Target, bounds: Bounds) -> Result<Plan<'p>, CompileError> {
         let func_cells = cells::targets(program);
         let grown = tables::grown(program);
         let folding = Folding::of(program, &grown);
 
-        let memories = memories::places(program, target, &folding)?;
+        let memories = memories::places(program, target, bounds, &folding)?;
         let mut state = StateSection::new(memories.len());
         let (tables, growable_tables_bytes) = tables::places(program, &grown, &folding, &mut state)?;
         let globals = globals(program, &mut state);

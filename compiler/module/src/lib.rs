@@ -30,8 +30,8 @@ pub use index::{
     TypeId, TypeIndex,
 };
 pub use module::{
-    DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import, ImportType,
-    Memory, Module, SegmentMode, Table, Tag,
+    BranchHint, DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import,
+    ImportType, Memory, Module, SegmentMode, Table, Tag,
 };
 pub use names::demangle;
 pub use program::{

@@ -10,8 +10,7 @@ use std::{
 };
 
 use wasmelt_abi::{SLOT_BYTES, Status};
-use wasmelt_driver::{Diagnostic, Module, Runner, ScriptCall, build_script};
-use wasmelt_targets::Target;
+use wasmelt_driver::{BuildOptions, Diagnostic, Module, Runner, ScriptCall, build_script};
 
 use crate::{
     batch::Batch,
@@ -23,7 +22,7 @@ use crate::{
 /// What all batches need.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
-    pub(crate) target: Target,
+    pub(crate) options: &'a BuildOptions,
     pub(crate) runner: Runner,
     pub(crate) timeout: Duration,
     /// Where executables are put.
@@ -50,7 +49,7 @@ pub(crate) fn execute(batch: Batch, context: &Context<'_>) -> Vec<(usize, Outcom
 
 fn build(job: &Job, context: &Context<'_>) -> Result<Vec<u8>, String> {
     let calls: Vec<ScriptCall> = job.calls.iter().map(script_call).collect();
-    build_script(&job.program, &context.target, &calls).map_err(|diagnostics| {
+    build_script(&job.program, &context.options, &calls).map_err(|diagnostics| {
         let messages = diagnostics.into_iter().map(|Diagnostic { message, .. }| message);
         format!("the program cannot be built: {}", messages.collect::<Vec<_>>().join("; "))
     })

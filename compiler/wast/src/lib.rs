@@ -37,5 +37,7 @@ mod script;
 pub use compile::withstand;
 pub use execute::run_calls;
 pub use outcome::Record;
+pub use wasmelt_driver::{Bounds, Determinism};
+
 pub use report::{Failure, FileReport, Report, Skip};
 pub use run::{Options, RunError, run_file, run_paths, run_texts};
