@@ -145,23 +145,6 @@ pub(crate) fn data_range(
     e.ins().iadd(base, start)
 }
 
-/// The address of `bytes` bytes of a data segment from `start` on, 64-bit and 32-bit; traps if they are not all inside.
-/// `bytes` is below 2³⁷, so that no sum overflows.
-pub(crate) fn data_bytes(
-    e: &mut Emitter<'_>,
-    instance: InstanceIndex,
-    segment: DataIndex,
-    start: Value,
-    bytes: Value,
-) -> Value {
-    let (base, room) = addressing::data(e, instance, segment);
-    let start = e.widen(start);
-    let end = e.ins().iadd(start, bytes);
-    let outside = e.ins().icmp(IntCC::UnsignedGreaterThan, end, room);
-    e.ins().trapnz(outside, traps::MEMORY_OUT_OF_BOUNDS);
-    e.ins().iadd(base, start)
-}
-
 /// The address of cell `index` of `table`, or 0 if it has none.
 ///
 /// The flags are for accesses to it: the first one traps where the address is 0.

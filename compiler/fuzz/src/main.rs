@@ -1,7 +1,7 @@
 //! The command `wasmelt-fuzz`.
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, Mutex},
@@ -10,6 +10,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
+use wasmelt_driver::{Bounds, BuildOptions};
 use wasmelt_fuzz::{Oracle, Subject, Verdict, comparable, compare, compilable, mutated, reduce};
 use wasmelt_targets::Target;
 use wasmelt_testing::Random;
@@ -29,8 +30,8 @@ enum Command {
     /// Compares what the modules in files do.
     Replay {
         files: Vec<PathBuf>,
-        #[arg(long, default_value = "x86_64-linux")]
-        target: Target,
+        #[command(flatten)]
+        code: Code,
     },
     /// Compiles mutated modules: those in files, or generated ones.
     Mutate {
@@ -48,24 +49,49 @@ struct Seeds {
     /// How many seeds.
     #[arg(long, default_value_t = 1000)]
     count: u64,
-    #[arg(long, default_value = "x86_64-linux")]
-    target: Target,
+    #[command(flatten)]
+    code: Code,
     /// Where modules are put that show a failure.
     #[arg(long, default_value = "target/fuzz-failures")]
     output: PathBuf,
 }
 
+/// What modules are compiled to.
+#[derive(Args)]
+struct Code {
+    #[arg(long, default_value = "x86_64-linux")]
+    target: Target,
+    /// Check accesses to memories by comparing, instead of by guards.
+    #[arg(long)]
+    explicit_bounds: bool,
+}
+
+impl Code {
+    fn options(&self) -> BuildOptions {
+        let bounds = if self.explicit_bounds { Bounds::Explicit } else { Bounds::Auto };
+        BuildOptions { bounds, ..BuildOptions::new(self.target) }
+    }
+}
+
+/// As it is written on the command line.
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bounds = if self.explicit_bounds { " --explicit-bounds" } else { "" };
+        write!(f, "--target {}{bounds}", self.target)
+    }
+}
+
 fn main() -> anyhow::Result<ExitCode> {
     let failures = match Arguments::parse().command {
         Command::Compare(seeds) => compare_seeds(&seeds)?,
-        Command::Replay { files, target } => replay(&files, target)?,
+        Command::Replay { files, code } => replay(&files, &code)?,
         Command::Mutate { seeds, files } => mutate_seeds(&seeds, &files)?,
     };
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn compare_seeds(seeds: &Seeds) -> anyhow::Result<usize> {
-    let (oracle, subject) = (Oracle::new()?, Subject::new(seeds.target)?);
+    let (oracle, subject) = (Oracle::new()?, Subject::new(seeds.code.options())?);
     let (mut failures, mut given_up) = (0, 0);
     for seed in seeds.first..seeds.first + seeds.count {
         let bytes = comparable(seed);
@@ -76,18 +102,18 @@ fn compare_seeds(seeds: &Seeds) -> anyhow::Result<usize> {
                 failures += 1;
                 println!("seed {seed}: {how}");
                 let path = save(&seeds.output, &format!("{seed}.wasm"), &bytes)?;
-                println!("  reproduce: wasmelt-fuzz replay {} --target {}", path.display(), seeds.target);
+                println!("  reproduce: wasmelt-fuzz replay {} {}", path.display(), seeds.code);
                 let reduced = reduce(bytes, &oracle, &subject);
                 println!("  reduced: {}", save(&seeds.output, &format!("{seed}.reduced.wasm"), &reduced)?.display());
             }
         }
     }
-    println!("{}: {} compared, {given_up} in part, {failures} differ", seeds.target, seeds.count);
+    println!("{}: {} compared, {given_up} in part, {failures} differ", seeds.code, seeds.count);
     Ok(failures)
 }
 
-fn replay(files: &[PathBuf], target: Target) -> anyhow::Result<usize> {
-    let (oracle, subject) = (Oracle::new()?, Subject::new(target)?);
+fn replay(files: &[PathBuf], code: &Code) -> anyhow::Result<usize> {
+    let (oracle, subject) = (Oracle::new()?, Subject::new(code.options())?);
     let mut failures = 0;
     for file in files {
         let verdict = compare(&wat::parse_file(file)?, &oracle, &subject);
@@ -100,6 +126,7 @@ fn replay(files: &[PathBuf], target: Target) -> anyhow::Result<usize> {
 fn mutate_seeds(seeds: &Seeds, files: &[PathBuf]) -> anyhow::Result<usize> {
     let corpus = files.iter().map(wat::parse_file).collect::<Result<Vec<_>, _>>()?;
     let mut failures = 0;
+    let options = seeds.code.options();
     let watched = Watched::start();
     for seed in seeds.first..seeds.first + seeds.count {
         let original = match corpus.is_empty() {
@@ -108,13 +135,13 @@ fn mutate_seeds(seeds: &Seeds, files: &[PathBuf]) -> anyhow::Result<usize> {
         };
         let bytes = mutated(&original, seed);
         watched.begin(seed);
-        if let Err(problem) = withstand(&bytes, &seeds.target) {
+        if let Err(problem) = withstand(&bytes, &options) {
             failures += 1;
             let path = save(&seeds.output, &format!("{seed}.mutated.wasm"), &bytes)?;
             println!("seed {seed}: {problem}\n  module: {}", path.display());
         }
     }
-    println!("{}: {} mutated, {failures} break the compiler", seeds.target, seeds.count);
+    println!("{}: {} mutated, {failures} break the compiler", seeds.code, seeds.count);
     Ok(failures)
 }
 

@@ -5,10 +5,9 @@ use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
 use wasmelt_abi::{HostFunction, Status, TrapCode};
 use wasmelt_driver::{
-    BoundFunction, BuildOptions, Diagnostic, Entry, ExternIndex, FunctionKind, InstanceIndex, Module, Program, ProgramBuilder,
-    Runner, ScriptCall, build_script,
+    BoundFunction, BuildOptions, Diagnostic, Entry, ExternIndex, FunctionKind, InstanceIndex, Module, Program,
+    ProgramBuilder, Runner, ScriptCall, build_script,
 };
-use wasmelt_targets::Target;
 use wasmelt_wast::{Record, run_calls};
 
 use crate::{
@@ -22,25 +21,20 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Wasmelt for a target.
 #[derive(Debug)]
 pub struct Subject {
-    target: Target,
+    options: BuildOptions,
     runner: Runner,
     directory: TempDir,
 }
 
 impl Subject {
-    /// Wasmelt for `target`.
+    /// Wasmelt that compiles with `options`.
     ///
     /// # Errors
     ///
     /// If programs for the target cannot be run here.
-    pub fn new(target: Target) -> anyhow::Result<Subject> {
-        let runner = Runner::find(&target).map_err(|diagnostic| anyhow::anyhow!(diagnostic.message))?;
-        Ok(Subject { target, runner, directory: tempfile::tempdir()? })
-    }
-
-    /// What it compiles for.
-    pub fn target(&self) -> Target {
-        self.target
+    pub fn new(options: BuildOptions) -> anyhow::Result<Subject> {
+        let runner = Runner::find(&options.target).map_err(|diagnostic| anyhow::anyhow!(diagnostic.message))?;
+        Ok(Subject { options, runner, directory: tempfile::tempdir()? })
     }
 
     /// Does `steps` with `module`.
@@ -51,7 +45,7 @@ impl Subject {
     pub(crate) fn run(&self, module: &Arc<Module>, steps: &[Step]) -> Result<Vec<Outcome>, String> {
         let (program, case, observer) = link(module)?;
         let calls: Vec<ScriptCall> = steps.iter().map(|step| call(&program, case, observer, step)).collect();
-        let executable = build_script(&program, &BuildOptions::new(self.target), &calls).map_err(|problems| describe(&problems))?;
+        let executable = build_script(&program, &self.options, &calls).map_err(|problems| describe(&problems))?;
         let results = calls.iter().map(|call| call.results as usize);
         let (records, end) = run_calls(&executable, results, &self.runner, TIMEOUT, self.directory.path())
             .map_err(|error| error.to_string())?;

@@ -4,8 +4,8 @@ use wasmparser::{Validator, WasmFeatures};
 
 /// What modules may use: WebAssembly 2.0 (sign extension, saturating conversions, multi-value, bulk memory, reference types,
 /// fixed-width SIMD) and, of what came later, extended constant expressions, tail calls, several memories, relaxed SIMD,
-/// wide arithmetic, memories and tables with 64-bit indices, pages of one byte, typed function references, garbage
-/// collection, exceptions in their old and new encoding, and the threads proposal's atomic accesses and shared memories.
+/// wide arithmetic, typed function references, garbage collection, exceptions in their old and new encoding, memories and tables
+/// with 64-bit indices, pages of one byte, and the threads proposal's atomic accesses and shared memories.
 pub const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
@@ -19,13 +19,13 @@ pub const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::WIDE_ARITHMETIC)
     .union(WasmFeatures::THREADS)
-    .union(WasmFeatures::MEMORY64)
-    .union(WasmFeatures::CUSTOM_PAGE_SIZES)
     .union(WasmFeatures::FUNCTION_REFERENCES)
     .union(WasmFeatures::GC)
     .union(WasmFeatures::GC_TYPES)
     .union(WasmFeatures::EXCEPTIONS)
-    .union(WasmFeatures::LEGACY_EXCEPTIONS);
+    .union(WasmFeatures::LEGACY_EXCEPTIONS)
+    .union(WasmFeatures::MEMORY64)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
 /// The proposals that the validator knows and modules may not use, by the names under which they are known.
 const REFUSED: [(WasmFeatures, &str); 7] = [

@@ -7,15 +7,14 @@ use wasmelt_driver::{
     BoundFunction, BuildOptions, Diagnostic, Entry, ExternIndex, FunctionKind, ProgramBuilder, ScriptCall, Source,
     build_script, diagnostics::Class, parse,
 };
-use wasmelt_targets::Target;
 
-/// Sends the module in `bytes` through all stages for `target`, without executing it.
+/// Sends the module in `bytes` through all stages with `options`, without executing it.
 ///
 /// # Errors
 ///
 /// What the compiler says if it calls a failure its own bug. A module that it refuses is no error.
-pub fn withstand(bytes: &[u8], target: &Target) -> Result<(), String> {
-    match compile(bytes, target) {
+pub fn withstand(bytes: &[u8], options: &BuildOptions) -> Result<(), String> {
+    match compile(bytes, options) {
         Err(problems) if problems.iter().any(|problem| problem.class() == Class::Bug) => {
             Err(problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("; "))
         }
@@ -23,7 +22,7 @@ pub fn withstand(bytes: &[u8], target: &Target) -> Result<(), String> {
     }
 }
 
-fn compile(bytes: &[u8], target: &Target) -> Result<(), Vec<Diagnostic>> {
+fn compile(bytes: &[u8], options: &BuildOptions) -> Result<(), Vec<Diagnostic>> {
     let module = Arc::new(parse(&Source::from_bytes("mutated", bytes))?);
     let mut builder = ProgramBuilder::new();
     // A module that cannot be linked is refused, as one that is not valid is.
@@ -39,5 +38,5 @@ fn compile(bytes: &[u8], target: &Target) -> Result<(), Vec<Diagnostic>> {
     });
     let calls: Vec<ScriptCall> =
         [call(FunctionKind::Initializer(instance), 0)].into_iter().chain(trampolines).collect();
-    build_script(&program, &BuildOptions::new(*target), &calls).map(drop)
+    build_script(&program, options, &calls).map(drop)
 }

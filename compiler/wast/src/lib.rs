@@ -34,10 +34,10 @@ mod resolve;
 mod run;
 mod script;
 
-pub use wasmelt_driver::{Bounds, Determinism};
-
 pub use compile::withstand;
 pub use execute::run_calls;
 pub use outcome::Record;
+pub use wasmelt_driver::{Bounds, Determinism};
+
 pub use report::{Failure, FileReport, Report, Skip};
 pub use run::{Options, RunError, run_file, run_paths, run_texts};

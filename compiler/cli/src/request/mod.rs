@@ -128,14 +128,13 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         Goal::Size => Optimization::Size,
     };
     let (bounds, determinism) = code_options(args.code);
-    let (stack_bytes, max_gc_heap_bytes) = (args.stack_size.bytes(), args.max_gc_heap.bytes());
     BuildOptions {
         optimization,
         bounds,
         determinism,
         policy,
-        stack_bytes,
-        max_gc_heap_bytes,
+        stack_bytes: args.stack_size.bytes(),
+        max_gc_heap_bytes: args.max_gc_heap.bytes(),
         strip: args.strip,
         libraries,
         ..BuildOptions::new(target)
