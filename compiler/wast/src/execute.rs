@@ -49,7 +49,7 @@ pub(crate) fn execute(batch: Batch, context: &Context<'_>) -> Vec<(usize, Outcom
 
 fn build(job: &Job, context: &Context<'_>) -> Result<Vec<u8>, String> {
     let calls: Vec<ScriptCall> = job.calls.iter().map(script_call).collect();
-    build_script(&job.program, &context.options, &calls).map_err(|diagnostics| {
+    build_script(&job.program, context.options, &calls).map_err(|diagnostics| {
         let messages = diagnostics.into_iter().map(|Diagnostic { message, .. }| message);
         format!("the program cannot be built: {}", messages.collect::<Vec<_>>().join("; "))
     })
