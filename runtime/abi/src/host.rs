@@ -5,7 +5,7 @@
 
 use HostType::{I32, I64};
 
-use crate::{grants::family, symbols};
+use crate::grants::family;
 
 /// A value type of a host function's parameters and results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,18 +64,6 @@ const fn family_of(name: &str) -> u16 {
     }
 }
 
-/// The symbol of what stands for a function whose family is not granted.
-const fn denied_symbol(name: &str) -> &'static str {
-    match (family_of(name), name.as_bytes()) {
-        (_, b"path_symlink") => symbols::DENIED_LINK,
-        (_, b"fd_prestat_get" | b"fd_prestat_dir_name") => symbols::DENIED_PREOPEN,
-        (family::FILES, _) => symbols::DENIED_DIRECTORY,
-        (family::SOCKETS, _) => symbols::DENIED_SOCKET,
-        (family::CLOCKS, _) => symbols::DENIED_CLOCK,
-        _ => symbols::DENIED_RANDOM,
-    }
-}
-
 macro_rules! preview_1 {
     ($($name:literal: $params:expr => $results:expr;)*) => {
         /// WASI preview 1, whole (WASI snapshot preview 1, `wasi_snapshot_preview1.witx`). Results are errno values.
@@ -91,7 +79,7 @@ macro_rules! preview_1 {
         static DENIED: &[HostFunction] = &[$(HostFunction {
             module: "wasi_snapshot_preview1",
             name: $name,
-            symbol: denied_symbol($name),
+            symbol: concat!("wasmelt_denied.", $name),
             params: &$params,
             results: &$results,
         }),*];

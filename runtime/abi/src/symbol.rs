@@ -42,27 +42,11 @@ pub mod symbols {
     /// runtime. The result is 0, or which part of it the kernel lacks, from 1.
     pub const SANDBOX: &str = "wasmelt_sandbox";
 
-    /// Stands for functions of directories where none is granted.
-    pub const DENIED_DIRECTORY: &str = "wasmelt_denied_directory";
-    /// Stands for functions of sockets where none is granted.
-    pub const DENIED_SOCKET: &str = "wasmelt_denied_socket";
-    /// Stands for functions that ask for granted directories where there is none.
-    pub const DENIED_PREOPEN: &str = "wasmelt_denied_preopen";
-    /// Stands for `path_symlink` where no directory is granted.
-    pub const DENIED_LINK: &str = "wasmelt_denied_link";
-    /// Stands for functions of clocks where those are not granted.
-    pub const DENIED_CLOCK: &str = "wasmelt_denied_clock";
-    /// Stands for `random_get` where randomness is not granted.
-    pub const DENIED_RANDOM: &str = "wasmelt_denied_random";
+    /// Prefix of the symbols that stand for host functions whose family is not granted; the function's name follows.
+    pub const DENIED_PREFIX: &str = "wasmelt_denied.";
 
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
-    pub const RUNTIME: [&str; 19] = [
-        DENIED_DIRECTORY,
-        DENIED_SOCKET,
-        DENIED_PREOPEN,
-        DENIED_LINK,
-        DENIED_CLOCK,
-        DENIED_RANDOM,
+    pub const RUNTIME: [&str; 13] = [
         START,
         RUN_SCRIPT,
         SANDBOX,

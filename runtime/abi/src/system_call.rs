@@ -125,8 +125,7 @@ pub fn needs(symbol: &str) -> Option<Needs> {
             symbols::TABLE_GROW | symbols::TABLE_FILL | symbols::MEMORY_MOVE | symbols::MEMORY_SET => Needs::NOTHING,
             symbols::GC_ALLOCATE => Needs::own(&[Mmap, Madvise]),
             symbols::THROW => Needs::NOTHING,
-            symbols::DENIED_DIRECTORY | symbols::DENIED_SOCKET | symbols::DENIED_PREOPEN => Needs::NOTHING,
-            symbols::DENIED_LINK | symbols::DENIED_CLOCK | symbols::DENIED_RANDOM => Needs::NOTHING,
+            symbol if symbol.starts_with(symbols::DENIED_PREFIX) => Needs::NOTHING,
             symbols::MEMORY_GROW => Needs::own(&[Mprotect]),
             symbols::MEMORY_NOTIFY => Needs::own(&[Futex]),
             // The vDSO falls back to the call where it cannot read the clock.

@@ -9,43 +9,58 @@ use crate::descriptors::descriptors;
 use crate::guest::Caller;
 use crate::wasi::errno::Errno;
 
+/// Functions that answer a number, those that begin with a descriptor, which is `of` the wrong kind, and the others.
+macro_rules! denied {
+    ($($symbol:literal $name:ident of $errno:ident;)*) => {
+        $(
+            #[unsafe(export_name = $symbol)]
+            extern "C" fn $name(_caller: Caller, fd: u32) -> Status {
+                refuse(stringify!($name), wrong(fd, Errno::$errno))
+            }
+        )*
+    };
+    ($($symbol:literal $name:ident is $errno:ident;)*) => {
+        $(
+            #[unsafe(export_name = $symbol)]
+            extern "C" fn $name(_caller: Caller) -> Status {
+                refuse(stringify!($name), Errno::$errno)
+            }
+        )*
+    };
+}
+
+denied! {
+    "wasmelt_denied.path_create_directory" path_create_directory of Notdir;
+    "wasmelt_denied.path_filestat_get" path_filestat_get of Notdir;
+    "wasmelt_denied.path_filestat_set_times" path_filestat_set_times of Notdir;
+    "wasmelt_denied.path_link" path_link of Notdir;
+    "wasmelt_denied.path_open" path_open of Notdir;
+    "wasmelt_denied.path_readlink" path_readlink of Notdir;
+    "wasmelt_denied.path_remove_directory" path_remove_directory of Notdir;
+    "wasmelt_denied.path_rename" path_rename of Notdir;
+    "wasmelt_denied.path_unlink_file" path_unlink_file of Notdir;
+    "wasmelt_denied.fd_readdir" fd_readdir of Notdir;
+    "wasmelt_denied.sock_accept" sock_accept of Notsock;
+    "wasmelt_denied.sock_recv" sock_recv of Notsock;
+    "wasmelt_denied.sock_send" sock_send of Notsock;
+    "wasmelt_denied.sock_shutdown" sock_shutdown of Notsock;
+}
+
+denied! {
+    "wasmelt_denied.fd_prestat_get" fd_prestat_get is Badf;
+    "wasmelt_denied.fd_prestat_dir_name" fd_prestat_dir_name is Badf;
+    "wasmelt_denied.path_symlink" path_symlink is Notcapable;
+    "wasmelt_denied.clock_res_get" clock_res_get is Notcapable;
+    "wasmelt_denied.clock_time_get" clock_time_get is Notcapable;
+    "wasmelt_denied.random_get" random_get is Notcapable;
+}
+
+/// What is wrong with `fd`: it is not open, or it is of another kind.
+fn wrong(fd: u32, kind: Errno) -> Errno {
+    descriptors().get(fd).map_or_else(|errno| errno, |_| kind)
+}
+
 fn refuse(call: &str, errno: Errno) -> Status {
     audit::refused(call);
     Status(errno as u32)
-}
-
-/// A function of directories: no descriptor is one.
-#[unsafe(export_name = "wasmelt_denied_directory")]
-extern "C" fn denied_directory(_caller: Caller, fd: u32) -> Status {
-    refuse("path_open", descriptors().get(fd).map_or_else(|errno| errno, |_| Errno::Notdir))
-}
-
-/// A function of sockets: no descriptor is one.
-#[unsafe(export_name = "wasmelt_denied_socket")]
-extern "C" fn denied_socket(_caller: Caller, fd: u32) -> Status {
-    refuse("sock_accept", descriptors().get(fd).map_or_else(|errno| errno, |_| Errno::Notsock))
-}
-
-/// A function that asks for a granted directory: there is none.
-#[unsafe(export_name = "wasmelt_denied_preopen")]
-extern "C" fn denied_preopen(_caller: Caller) -> Status {
-    Status(Errno::Badf as u32)
-}
-
-/// `path_symlink`, whose descriptor is not its first parameter.
-#[unsafe(export_name = "wasmelt_denied_link")]
-extern "C" fn denied_link(_caller: Caller) -> Status {
-    refuse("path_symlink", Errno::Notcapable)
-}
-
-/// A clock.
-#[unsafe(export_name = "wasmelt_denied_clock")]
-extern "C" fn denied_clock(_caller: Caller) -> Status {
-    refuse("clock_time_get", Errno::Notcapable)
-}
-
-/// Randomness.
-#[unsafe(export_name = "wasmelt_denied_random")]
-extern "C" fn denied_random(_caller: Caller) -> Status {
-    refuse("random_get", Errno::Notcapable)
 }
