@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn build(args: BuildArgs) -> Status {
     let request = match BuildRequest::resolve(args) {
         Ok(request) => request,
-        Err(diagnostic) => return report::failure(&[diagnostic]),
+        Err(diagnostics) => return report::failure(&diagnostics),
     };
     if let Some(Err(diagnostic)) = request.directory.as_deref().map(create_directory) {
         return report::failure(&[diagnostic]);
