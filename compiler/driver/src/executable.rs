@@ -4,6 +4,8 @@
 //! a grant can only be added where the functions that it needs are in the executable ([`Policy::families`]), and the
 //! kernel's filter, which was computed from those functions, fits any table that is accepted here.
 
+mod memories;
+
 use std::mem::offset_of;
 
 use object::{Object, ObjectSection, ObjectSymbol};
@@ -12,6 +14,8 @@ use wasmelt_policy::Policy;
 use wasmelt_targets::Architecture;
 
 use crate::{Diagnostic, Sandbox, diagnostics::Code};
+
+pub use memories::ExecutableMemory;
 
 /// An executable, as far as it tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Executable {
     pub sandbox: Sandbox,
     /// Instructions of the kernel's filter of system calls.
     pub filter_instructions: u32,
+    /// Its memories, by number.
+    pub memories: Vec<ExecutableMemory>,
     /// WASI functions that are linked, by their names; `None` if it has no symbols.
     pub functions: Option<Vec<&'static str>>,
     /// Where in the file the grants are, and how many bytes there are for them.
@@ -104,6 +110,7 @@ fn read(bytes: &[u8]) -> Result<Executable, String> {
         policy,
         sandbox,
         filter_instructions: u32_at(header, offset_of!(ProgramHeader, filter_instructions)),
+        memories: memories::read(&file, header)?,
         functions: functions(&file),
         grants: place,
     })

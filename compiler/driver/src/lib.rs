@@ -42,7 +42,7 @@ mod runner;
 mod source;
 
 pub use diagnostics::Diagnostic;
-pub use executable::Executable;
+pub use executable::{Executable, ExecutableMemory};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Library};
 pub use output::{is_same_file, write_executable};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use wasmelt_driver::{Diagnostic, Executable, Sandbox, diagnostics::Code};
+use wasmelt_driver::{Bounds, Diagnostic, Executable, ExecutableMemory, Sandbox, diagnostics::Code};
 
 use crate::{
     args::InspectArgs,
@@ -34,6 +34,11 @@ fn as_text(file: &str, executable: &Executable) -> String {
         Sandbox::On => format!("sandbox: on, filter of {} instructions", executable.filter_instructions),
         Sandbox::Required => format!("sandbox: required, filter of {} instructions", executable.filter_instructions),
     });
+    for (number, memory) in executable.memories.iter().enumerate() {
+        let ExecutableMemory { initial_bytes, maximum_bytes, .. } = memory;
+        let bounds = bounds_name(memory.bounds);
+        lines.push(format!("memory {number}: {initial_bytes} to {maximum_bytes} bytes, bounds: {bounds}"));
+    }
     if let Some(functions) = &executable.functions {
         lines.push(format!("functions: {}", functions.join(", ")));
     }
@@ -57,7 +62,22 @@ fn as_json(file: &str, executable: &Executable) -> Value {
         "cpu-level": executable.cpu_level,
         "sandbox": sandbox,
         "filter-instructions": executable.filter_instructions,
+        "memories": executable.memories.iter().map(memory_as_json).collect::<Vec<_>>(),
         "functions": executable.functions,
         "policy": policy,
     })
+}
+
+fn memory_as_json(memory: &ExecutableMemory) -> Value {
+    let ExecutableMemory { initial_bytes, maximum_bytes, bounds } = *memory;
+    json!({ "initial-bytes": initial_bytes, "maximum-bytes": maximum_bytes, "bounds": bounds_name(bounds) })
+}
+
+/// As `--bounds` has it.
+fn bounds_name(bounds: Bounds) -> &'static str {
+    match bounds {
+        Bounds::Auto => "auto",
+        Bounds::Guard => "guard",
+        Bounds::Explicit => "explicit",
+    }
 }

@@ -86,3 +86,15 @@ fn a_memory_that_is_too_large_is_refused() {
     let target = Target::baseline(Architecture::X86_64).to_string();
     project.wasmelt(&["build", "large.wat", "--target", &target]).failed_with(&["E0108"]);
 }
+
+#[test]
+fn inspect_says_what_was_chosen_for_each_memory() {
+    let project = Project::new(&[]);
+    project.write("m.wat", br#"(module (memory 1) (memory i64 1) (memory 1 (pagesize 1)) (func (export "_start")))"#);
+    for (bounds, expected) in [("auto", ["guard", "explicit", "explicit"]), ("explicit", ["explicit"; 3])] {
+        assert_eq!(project.wasmelt(&["build", "m.wat", "-o", "m", "--bounds", bounds]).status, Some(0));
+        let printed = project.wasmelt(&["inspect", "m"]).stdout;
+        let chosen: Vec<_> = printed.lines().filter_map(|line| line.split_once("bounds: ").map(|it| it.1)).collect();
+        assert_eq!(chosen, expected, "{printed}");
+    }
+}
