@@ -23,6 +23,9 @@ fn main() -> ExitCode {
     let status = match Arguments::parse().subcommand {
         Subcommand::Build(args) => commands::build(args),
         Subcommand::Run(args) => commands::run(args),
+        Subcommand::Inspect(args) => commands::inspect(args),
+        Subcommand::Grant(args) => commands::grant(args),
+        Subcommand::Learn(args) => commands::learn(args),
         Subcommand::Bench(args) => commands::bench(args),
         Subcommand::Targets => commands::targets(),
         Subcommand::Wast(args) => commands::wast(args),

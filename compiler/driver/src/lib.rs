@@ -32,6 +32,7 @@
 
 pub mod cache;
 pub mod diagnostics;
+mod executable;
 mod guard;
 mod observer;
 mod options;
@@ -41,6 +42,7 @@ mod runner;
 mod source;
 
 pub use diagnostics::Diagnostic;
+pub use executable::{Executable, ExecutableMemory};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Library};
 pub use output::{is_same_file, write_executable};
@@ -48,7 +50,7 @@ pub use pipeline::{build, build_program, build_script, is_available, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 
-pub use wasmelt_codegen::{FunctionKind, Optimization};
+pub use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Optimization};
 pub use wasmelt_module::{
     AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
     GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,

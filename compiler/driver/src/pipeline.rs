@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use wasmelt_abi::find_host_function;
-use wasmelt_codegen::{self as codegen, Progress};
+use wasmelt_abi::{HostFunction, find_granted_function};
+use wasmelt_codegen::{self as codegen, Bounds, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
-use wasmelt_module::{Module, Program, ProgramBuilder, ProgramError};
+use wasmelt_module::{Hosts, Module, Program, ProgramBuilder, ProgramError};
 use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
-use wasmelt_policy::{Policy, Text};
+use wasmelt_policy::{Policy, Text, family};
 use wasmelt_targets::Target;
 
 use crate::{
@@ -30,8 +30,9 @@ pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -
         let modules = stages.run(Stage::Parse, || {
             every(sources.clone().zip(binaries), |(source, binary)| parse_binary(source, binary))
         })?;
-        let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries))?;
-        let options = BuildOptions { policy: named(&options.policy, source), ..options.clone() };
+        let policy = named(&options.policy, source, options.grantable);
+        let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
+        let options = BuildOptions { policy, ..options.clone() };
         finish(&program, &[], &options, stages, &source.display)
     })
 }
@@ -49,17 +50,21 @@ pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> R
     })
 }
 
-/// Builds the test program that makes `calls`, in order, with the instances of `program`.
+/// Builds the test program that makes `calls`, in order, with the instances of `program`; of `options`, what is about code.
 ///
 /// # Errors
 ///
 /// As for [`build`].
-pub fn build_script(program: &Program, target: &Target, calls: &[ScriptCall]) -> Result<Vec<u8>, Vec<Diagnostic>> {
+pub fn build_script(
+    program: &Program,
+    options: &BuildOptions,
+    calls: &[ScriptCall],
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     const NAME: &str = "test script";
     guarded(NAME, &Silent, |stages| {
-        is_available(target).map_err(one)?;
+        is_available(&options.target).map_err(one)?;
         // The harness is no guest, and counts on nothing being denied to it.
-        let options = BuildOptions { sandbox: Sandbox::Off, ..BuildOptions::new(*target) };
+        let options = BuildOptions { sandbox: Sandbox::Off, ..options.clone() };
         finish(program, calls, &options, stages, NAME)
     })
 }
@@ -95,7 +100,12 @@ fn finish(
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let observer = stages.observer();
     let progress = |Progress { done, total }| observer.compiled(done, total);
-    let code_options = codegen::Options { optimization: options.optimization, progress: Some(&progress) };
+    let code_options = codegen::Options {
+        optimization: options.optimization,
+        bounds: options.bounds,
+        determinism: options.determinism,
+        progress: Some(&progress),
+    };
     let grants = options.policy.to_table();
     let object_options = ObjectOptions {
         grants: &grants,
@@ -110,6 +120,11 @@ fn finish(
         codegen::compile(program, &options.target, &code_options)
             .map_err(|error| one(diagnostics::compile(&error, file)))
     })?;
+    if options.bounds == Bounds::Guard
+        && let Some(warning) = diagnostics::checked_memories(&compiled.layout, file)
+    {
+        observer.warned(&warning);
+    }
     let object = stages.run(Stage::Emit, || {
         object::emit(program, &compiled, &object_options).map_err(|error| one(diagnostics::object(&error, file)))
     })?;
@@ -125,22 +140,55 @@ fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagno
 
 /// The program that is a command: an instance of each library, then one of the last of `modules`, which is the one in
 /// `source`. Imports that no library satisfies are the host's functions.
-fn command(modules: Vec<Module>, source: &Source, libraries: &[Library]) -> Result<Program, Vec<Diagnostic>> {
+fn command(
+    modules: Vec<Module>,
+    source: &Source,
+    libraries: &[Library],
+    families: u16,
+) -> Result<Program, Vec<Diagnostic>> {
     let problems = |errors: Vec<ProgramError>, source| {
         errors.iter().map(|error| diagnostics::program(error, source)).collect::<Vec<_>>()
     };
+    let host = hosts(families);
     let mut builder = ProgramBuilder::new();
     let mut modules = modules.into_iter().map(Arc::new);
     for (library, module) in libraries.iter().zip(&mut modules) {
         let failed = |errors| problems(errors, &library.source);
-        let instance = builder.instantiate(module, find_host_function).map_err(failed)?;
+        let instance = builder.instantiate(module, host).map_err(failed)?;
         builder.initialize_reactor(instance).map_err(|error| failed(vec![error]))?;
         builder.register(&library.name, instance);
     }
     let module = modules.next().expect("invariant: the command's module follows the libraries'");
-    let instance = builder.instantiate(module, find_host_function).map_err(|errors| problems(errors, source))?;
+    let instance = builder.instantiate(module, host).map_err(|errors| problems(errors, source))?;
     let entry = builder.command_entry(instance).map_err(|error| problems(vec![error], source))?;
     Ok(builder.finish(entry))
+}
+
+/// The host's functions where only these families are granted; what stands for the others reaches nothing.
+fn hosts(families: u16) -> Hosts {
+    fn granted<const FAMILIES: u16>(module: &str, name: &str) -> Option<&'static HostFunction> {
+        find_granted_function(module, name, FAMILIES)
+    }
+    const _: () = assert!(family::ALL == 15);
+    let hosts: [Hosts; 16] = [
+        granted::<0>,
+        granted::<1>,
+        granted::<2>,
+        granted::<3>,
+        granted::<4>,
+        granted::<5>,
+        granted::<6>,
+        granted::<7>,
+        granted::<8>,
+        granted::<9>,
+        granted::<10>,
+        granted::<11>,
+        granted::<12>,
+        granted::<13>,
+        granted::<14>,
+        granted::<15>,
+    ];
+    hosts[usize::from(families & family::ALL)]
 }
 
 /// What `work` makes of each item, or all that is wrong with any.
@@ -158,10 +206,12 @@ fn every<T, R>(
     if problems.is_empty() { Ok(results) } else { Err(problems) }
 }
 
-/// The policy, with the module's file name where it has no name for the program.
-fn named(policy: &Policy, source: &Source) -> Policy {
+/// The policy, with the module's file name where it has no name for the program, and the families that are linked: those
+/// it needs, or all of them if it is to be changed later.
+fn named(policy: &Policy, source: &Source, grantable: bool) -> Policy {
     let name = || Text::try_from(source.file_name.as_str()).ok();
-    Policy { program_name: policy.program_name.clone().or_else(name), ..policy.clone() }
+    let families = if grantable { family::ALL } else { policy.needed_families() };
+    Policy { program_name: policy.program_name.clone().or_else(name), families, ..policy.clone() }
 }
 
 fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {

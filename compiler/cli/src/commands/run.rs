@@ -3,20 +3,20 @@
 use std::{convert::Infallible, os::unix::process::CommandExt};
 
 use wasmelt_driver::{
-    Diagnostic, Runner, Silent, Source,
+    Diagnostic, Runner, Source,
     cache::{Cache, Key},
     diagnostics::Code,
 };
 
 use crate::{
     args::RunArgs,
-    report::{self, Status},
+    report::{self, Status, Warnings},
     request::RunRequest,
 };
 
 /// Runs a module. Returns only if that fails.
 pub(crate) fn run(args: RunArgs) -> Status {
-    match RunRequest::resolve(args).map_err(|diagnostic| vec![diagnostic]).and_then(|request| start(&request)) {
+    match RunRequest::resolve(args).and_then(|request| start(&request)) {
         Ok(never) => match never {},
         Err(diagnostics) => report::failure(&diagnostics),
     }
@@ -31,7 +31,7 @@ fn start(request: &RunRequest) -> Result<Infallible, Vec<Diagnostic>> {
     let executable = match cache.find(&key) {
         Some(executable) => executable,
         None => {
-            let bytes = wasmelt_driver::build(&source, &request.options, &Silent)?;
+            let bytes = wasmelt_driver::build(&source, &request.options, &Warnings)?;
             cache.insert(&key, &bytes).map_err(one)?
         }
     };

@@ -1,5 +1,6 @@
 //! What the command line asks for, resolved and checked.
 
+mod grants;
 mod libraries;
 mod outputs;
 mod size;
@@ -9,12 +10,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmelt_driver::{BuildOptions, Diagnostic, Library, Optimization, Sandbox, diagnostics::Code};
-use wasmelt_policy::{Arguments, Policy};
+use wasmelt_driver::{
+    Bounds, BuildOptions, Determinism, Diagnostic, Library, Optimization, Sandbox, diagnostics::Code,
+};
+use wasmelt_policy::Policy;
 use wasmelt_targets::{Architecture, Target};
 
-use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
+use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
 
+pub(crate) use grants::{change, policy};
 use libraries::read_libraries;
 pub(crate) use libraries::{LibraryFile, parse_library};
 use outputs::Outputs;
@@ -58,19 +62,19 @@ impl BuildRequest {
     /// # Errors
     ///
     /// If two executables would have one name, one would replace an input, or a library cannot be read.
-    pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
-        let targets = distinct_targets(args.targets)?;
-        let libraries = read_libraries(&args.compile.libraries)?;
+    pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Vec<Diagnostic>> {
+        let targets = distinct_targets(args.targets).map_err(one)?;
+        let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
         let sandbox = sandbox(&args.grants);
-        let policy = policy(args.grants);
+        let policy = policy(&args.grants)?;
         let mut outputs = Outputs::new(args.output, &args.files, targets.len());
         let mut modules = Vec::with_capacity(args.files.len());
         for file in &args.files {
             let mut jobs = Vec::with_capacity(targets.len());
             for target in &targets {
                 let options = options(*target, &args.compile, libraries.clone(), policy.clone());
-                let options = BuildOptions { sandbox, ..options };
-                jobs.push(Job { options, output: outputs.claim(file, target)? });
+                let options = BuildOptions { sandbox, grantable: args.grants.grantable, ..options };
+                jobs.push(Job { options, output: outputs.claim(file, target).map_err(one)? });
             }
             modules.push(ModuleRequest { file: file.clone(), jobs });
         }
@@ -82,14 +86,15 @@ impl RunRequest {
     /// # Errors
     ///
     /// If there is no default target, or a library cannot be read.
-    pub(crate) fn resolve(args: RunArgs) -> Result<RunRequest, Diagnostic> {
-        let target = target_or_default(args.target)?;
+    pub(crate) fn resolve(args: RunArgs) -> Result<RunRequest, Vec<Diagnostic>> {
+        let target = target_or_default(args.target).map_err(one)?;
         let sandbox = sandbox(&args.grants);
-        let mut policy = policy(args.grants);
+        let mut policy = policy(&args.grants)?;
         // Whoever writes arguments on this command line grants them.
         policy.arguments.inherit |= !args.arguments.is_empty();
-        let libraries = read_libraries(&args.compile.libraries)?;
-        let options = BuildOptions { sandbox, ..options(target, &args.compile, libraries, policy) };
+        let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
+        let grantable = args.grants.grantable;
+        let options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
         Ok(RunRequest { file: args.file, options, arguments: args.arguments })
     }
 }
@@ -125,16 +130,33 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         Goal::Speed => Optimization::Speed,
         Goal::Size => Optimization::Size,
     };
-    let (stack_bytes, max_gc_heap_bytes) = (args.stack_size.bytes(), args.max_gc_heap.bytes());
+    let (bounds, determinism) = code_options(args.code);
+    let stack_bytes = policy.limits.stack.unwrap_or(args.stack_size.bytes());
     BuildOptions {
         optimization,
+        bounds,
+        determinism,
         policy,
         stack_bytes,
-        max_gc_heap_bytes,
+        max_gc_heap_bytes: args.max_gc_heap.bytes(),
         strip: args.strip,
         libraries,
         ..BuildOptions::new(target)
     }
+}
+
+/// What `args` ask of the code.
+pub(crate) fn code_options(args: CodeArgs) -> (Bounds, Determinism) {
+    let bounds = match args.bounds {
+        BoundsMode::Auto => Bounds::Auto,
+        BoundsMode::Guard => Bounds::Guard,
+        BoundsMode::Explicit => Bounds::Explicit,
+    };
+    (bounds, if args.deterministic { Determinism::Deterministic } else { Determinism::Native })
+}
+
+fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {
+    vec![diagnostic]
 }
 
 fn sandbox(args: &GrantArgs) -> Sandbox {
@@ -145,14 +167,6 @@ fn sandbox(args: &GrantArgs) -> Sandbox {
     }
 }
 
-fn policy(args: GrantArgs) -> Policy {
-    let arguments = Arguments { fixed: args.fixed_arguments, inherit: args.allow_args };
-    let mut policy = Policy { arguments, ..Policy::default() };
-    args.variables.into_iter().for_each(|variable| policy.grant_variable(variable));
-    args.directories.into_iter().for_each(|directory| policy.grant_directory(directory));
-    policy
-}
-
 /// The file name of `file` without its extension.
 fn stem(file: &Path) -> &Path {
     file.file_stem().map_or(file, Path::new)
@@ -161,6 +175,7 @@ fn stem(file: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use wasmelt_policy::Arguments;
 
     use super::*;
     use crate::args::{self, Subcommand};
@@ -199,6 +214,17 @@ mod tests {
         assert_eq!(sandbox(&[]), Sandbox::On);
         assert_eq!(sandbox(&["--sandbox", "off"]), Sandbox::Off);
         assert_eq!(sandbox(&["--require-sandbox"]), Sandbox::Required);
+    }
+
+    #[test]
+    fn code_is_as_asked_for() {
+        let code = |line: &[&str]| {
+            let options = run_request(line).options;
+            (options.bounds, options.determinism)
+        };
+        assert_eq!(code(&[]), (Bounds::Auto, Determinism::Native));
+        assert_eq!(code(&["--bounds", "guard"]).0, Bounds::Guard);
+        assert_eq!(code(&["--bounds", "explicit", "--deterministic"]), (Bounds::Explicit, Determinism::Deterministic));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bench;
+mod bounds;
 mod build;
 mod determinism;
 mod executable;
