@@ -235,6 +235,7 @@ impl Bench<'_> {
 }
 
 fn with_mark(mut candidate: Candidate, marked: Option<PathBuf>) -> Candidate {
+    candidate.marked_files = marked.iter().cloned().collect();
     candidate.marked = marked.map(|program| Candidate::new("", program).plain);
     candidate
 }

@@ -50,6 +50,8 @@ pub struct Candidate {
     pub marked: Option<CommandLine>,
     /// What is read when it starts, as far as it is known: the program first, then what runs it.
     pub files: Vec<PathBuf>,
+    /// The same for the marked program.
+    pub marked_files: Vec<PathBuf>,
 }
 
 /// How often to measure, and how.
@@ -170,7 +172,13 @@ impl Candidate {
     /// The command `program` without arguments.
     pub fn new(name: impl Into<String>, program: impl Into<PathBuf>) -> Candidate {
         let plain = CommandLine::new(program);
-        Candidate { name: name.into(), files: vec![plain.program.clone()], plain, marked: None }
+        Candidate {
+            name: name.into(),
+            files: vec![plain.program.clone()],
+            plain,
+            marked: None,
+            marked_files: Vec::new(),
+        }
     }
 
     /// Runs it once, from spawn to exit.
@@ -211,7 +219,7 @@ impl Candidate {
 
     /// Drops the candidate's files from memory. What cannot be opened stays where it is, as does what others map.
     fn cool(&self) {
-        for file in self.files.iter().filter_map(|path| File::open(path).ok()) {
+        for file in self.files.iter().chain(&self.marked_files).filter_map(|path| File::open(path).ok()) {
             let _ = fadvise(&file, 0, None, Advice::DontNeed);
         }
     }

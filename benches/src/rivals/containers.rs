@@ -23,11 +23,16 @@ const APP: &str = "/app";
 
 /// New namespaces of every kind, a read-only root, and no daemon.
 pub(super) fn bubblewrap(shop: &Workshop<'_>, program: &Path) -> Prepared {
-    vec![shop.candidate("bubblewrap", program, &[&shop.plain.executable], |form| {
-        let root = root(shop, form)?;
-        let line = CommandLine::new(program).with(["--unshare-all", "--die-with-parent", "--ro-bind"]);
-        Ok(line.with([root]).with(["/", APP]).with(shop.arguments))
-    })]
+    vec![shop.candidate(
+        "bubblewrap",
+        program,
+        |form| app(shop, form),
+        |form| {
+            let root = root(shop, form)?;
+            let line = CommandLine::new(program).with(["--unshare-all", "--die-with-parent", "--ro-bind"]);
+            Ok(line.with([root]).with(["/", APP]).with(shop.arguments))
+        },
+    )]
 }
 
 /// The bundle.
@@ -42,41 +47,61 @@ pub(super) fn runc(shop: &Workshop<'_>, program: &Path) -> Prepared {
 
 /// The root folder as it is.
 pub(super) fn podman(shop: &Workshop<'_>, program: &Path) -> Prepared {
-    vec![shop.candidate("podman", program, &[&shop.plain.executable], |form| {
-        let root = root(shop, form)?;
-        let line =
-            CommandLine::new(program).with(["run", "--rm", "--network=none", "--rootfs"]).with([root, APP.into()]);
-        Ok(with_user(line.with(shop.arguments), shop))
-    })]
+    vec![shop.candidate(
+        "podman",
+        program,
+        |form| app(shop, form),
+        |form| {
+            let root = root(shop, form)?;
+            let line =
+                CommandLine::new(program).with(["run", "--rm", "--network=none", "--rootfs"]).with([root, APP.into()]);
+            Ok(with_user(line.with(shop.arguments), shop))
+        },
+    )]
 }
 
 /// An image of the root folder, which stays in the daemon's store under a name of ours.
 pub(super) fn docker(shop: &Workshop<'_>, program: &Path) -> Prepared {
-    vec![shop.candidate("docker", program, &[&shop.plain.executable], |form| {
-        let archive = shop.folder.join(form.name).with_extension("tar");
-        let tar = CommandLine::new("/bin/tar").with(["--create", "--directory"]).with([&root(shop, form)?]);
-        attempt(&tar.with(["--file"]).with([&archive]).with(["."]))?;
-        let image = format!("wasmelt-bench-{}", form.name);
-        let import = CommandLine::new(program).with(["import"]).with([&archive]).with([&image]);
-        attempt(&with_user(import, shop))?;
-        let line = CommandLine::new(program).with(["run", "--rm", "--network=none", &image, APP]);
-        Ok(with_user(line.with(shop.arguments), shop))
-    })]
+    vec![shop.candidate(
+        "docker",
+        program,
+        |form| app(shop, form),
+        |form| {
+            let archive = shop.folder.join(form.name).with_extension("tar");
+            let tar = CommandLine::new("/bin/tar").with(["--create", "--directory"]).with([&root(shop, form)?]);
+            attempt(&tar.with(["--file"]).with([&archive]).with(["."]))?;
+            let image = format!("wasmelt-bench-{}", form.name);
+            let import = CommandLine::new(program).with(["import"]).with([&archive]).with([&image]);
+            attempt(&with_user(import, shop))?;
+            let line = CommandLine::new(program).with(["run", "--rm", "--network=none", &image, APP]);
+            Ok(with_user(line.with(shop.arguments), shop))
+        },
+    )]
 }
 
 fn oci(shop: &Workshop<'_>, program: &Path, name: &str) -> Prepared {
-    vec![shop.candidate(name, program, &[&shop.plain.executable], |form| {
-        root(shop, form)?;
-        let bundle = bundle(shop, form);
-        fs::write(bundle.join("config.json"), config(shop).to_string())?;
-        let state = shop.folder(&format!("{name}-state"))?;
-        let line = CommandLine::new(program).with(["--root"]).with([state]).with(["run", "--bundle"]).with([bundle]);
-        Ok(with_user(line.with([format!("wasmelt-{}-{}", form.name, std::process::id())]), shop))
-    })]
+    vec![shop.candidate(
+        name,
+        program,
+        |form| app(shop, form),
+        |form| {
+            root(shop, form)?;
+            let bundle = bundle(shop, form);
+            fs::write(bundle.join("config.json"), config(shop).to_string())?;
+            let state = shop.folder(&format!("{name}-state"))?;
+            let line =
+                CommandLine::new(program).with(["--root"]).with([state]).with(["run", "--bundle"]).with([bundle]);
+            Ok(with_user(line.with([format!("wasmelt-{}-{}", form.name, std::process::id())]), shop))
+        },
+    )]
 }
 
 fn bundle(shop: &Workshop<'_>, form: &Form) -> PathBuf {
     shop.folder.join(format!("bundle-{}", form.name))
+}
+
+fn app(shop: &Workshop<'_>, form: &Form) -> PathBuf {
+    bundle(shop, form).join("rootfs/app")
 }
 
 /// Writes the root folder.
@@ -85,9 +110,11 @@ fn root(shop: &Workshop<'_>, form: &Form) -> io::Result<PathBuf> {
     for folder in ["proc", "dev"] {
         fs::create_dir_all(root.join(folder))?;
     }
-    let app = root.join("app");
+    let app = app(shop, form);
     if !app.exists() {
-        fs::copy(&form.executable, app)?;
+        fs::copy(&form.executable, &app)?;
+        // The page cache drops only what is on the disk as well.
+        fs::File::open(app)?.sync_all()?;
     }
     Ok(root)
 }

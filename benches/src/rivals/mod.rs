@@ -114,17 +114,19 @@ fn attempt(line: &CommandLine) -> io::Result<()> {
 }
 
 impl Workshop<'_> {
-    /// A candidate that runs each form of the program with what `line` makes of it; `files` are what it reads.
+    /// A candidate that runs each form of the program with what `line` makes of it; `file` is what it reads of it.
     fn candidate(
         &self,
         name: &str,
         runtime: &Path,
-        files: &[&Path],
+        file: impl Fn(&Form) -> PathBuf,
         mut line: impl FnMut(&Form) -> io::Result<CommandLine>,
     ) -> (String, io::Result<Candidate>) {
         let both = line(&self.plain).and_then(|plain| Ok((plain, self.marked.as_ref().map(line).transpose()?)));
-        let files = files.iter().copied().chain([runtime]).map(Path::to_owned).collect();
-        let candidate = both.map(|(plain, marked)| Candidate { name: name.to_owned(), plain, marked, files });
+        let files = vec![file(&self.plain), runtime.to_owned()];
+        let marked_files = self.marked.iter().map(file).chain([runtime.to_owned()]).collect();
+        let candidate =
+            both.map(|(plain, marked)| Candidate { name: name.to_owned(), plain, marked, files, marked_files });
         (name.to_owned(), candidate)
     }
 
