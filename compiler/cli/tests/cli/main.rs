@@ -8,6 +8,7 @@ mod determinism;
 mod executable;
 mod grants;
 mod libraries;
+mod policy;
 mod run;
 mod sandbox;
 mod support;
