@@ -50,7 +50,7 @@ pub use pipeline::{build, build_program, build_script, is_available, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 
-pub use wasmelt_codegen::{FunctionKind, Optimization};
+pub use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Optimization};
 pub use wasmelt_module::{
     AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
     GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,

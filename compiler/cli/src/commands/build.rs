@@ -2,11 +2,11 @@
 
 use std::{fs, path::Path, time::Instant};
 
-use wasmelt_driver::{Diagnostic, Silent, Source, diagnostics::Code, write_executable};
+use wasmelt_driver::{Diagnostic, Source, diagnostics::Code, write_executable};
 
 use crate::{
     args::BuildArgs,
-    report::{self, Status},
+    report::{self, Status, Warnings},
     request::{BuildRequest, Job},
 };
 
@@ -48,7 +48,7 @@ fn build_one(source: &Source, job: &Job, quiet: bool) -> Status {
 
 /// Says how many bytes were written.
 fn build_and_write(source: &Source, job: &Job) -> Result<usize, Vec<Diagnostic>> {
-    let executable = wasmelt_driver::build(source, &job.options, &Silent)?;
+    let executable = wasmelt_driver::build(source, &job.options, &Warnings)?;
     write_executable(&job.output, &executable).map_err(|diagnostic| vec![diagnostic])?;
     Ok(executable.len())
 }

@@ -10,11 +10,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmelt_driver::{BuildOptions, Diagnostic, Library, Optimization, Sandbox, diagnostics::Code};
+use wasmelt_driver::{
+    Bounds, BuildOptions, Determinism, Diagnostic, Library, Optimization, Sandbox, diagnostics::Code,
+};
 use wasmelt_policy::Policy;
 use wasmelt_targets::{Architecture, Target};
 
-use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
+use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
 
 pub(crate) use grants::{change, policy};
 use libraries::read_libraries;
@@ -128,17 +130,29 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         Goal::Speed => Optimization::Speed,
         Goal::Size => Optimization::Size,
     };
+    let (bounds, determinism) = code_options(args.code);
     let stack_bytes = policy.limits.stack.unwrap_or(args.stack_size.bytes());
-    let max_gc_heap_bytes = args.max_gc_heap.bytes();
     BuildOptions {
         optimization,
+        bounds,
+        determinism,
         policy,
         stack_bytes,
-        max_gc_heap_bytes,
+        max_gc_heap_bytes: args.max_gc_heap.bytes(),
         strip: args.strip,
         libraries,
         ..BuildOptions::new(target)
     }
+}
+
+/// What `args` ask of the code.
+pub(crate) fn code_options(args: CodeArgs) -> (Bounds, Determinism) {
+    let bounds = match args.bounds {
+        BoundsMode::Auto => Bounds::Auto,
+        BoundsMode::Guard => Bounds::Guard,
+        BoundsMode::Explicit => Bounds::Explicit,
+    };
+    (bounds, if args.deterministic { Determinism::Deterministic } else { Determinism::Native })
 }
 
 fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {
@@ -200,6 +214,17 @@ mod tests {
         assert_eq!(sandbox(&[]), Sandbox::On);
         assert_eq!(sandbox(&["--sandbox", "off"]), Sandbox::Off);
         assert_eq!(sandbox(&["--require-sandbox"]), Sandbox::Required);
+    }
+
+    #[test]
+    fn code_is_as_asked_for() {
+        let code = |line: &[&str]| {
+            let options = run_request(line).options;
+            (options.bounds, options.determinism)
+        };
+        assert_eq!(code(&[]), (Bounds::Auto, Determinism::Native));
+        assert_eq!(code(&["--bounds", "guard"]).0, Bounds::Guard);
+        assert_eq!(code(&["--bounds", "explicit", "--deterministic"]), (Bounds::Explicit, Determinism::Deterministic));
     }
 
     #[test]

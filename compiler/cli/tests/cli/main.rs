@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bad_input;
+mod bounds;
 mod build;
 mod determinism;
 mod executable;
 mod grants;
+mod heap;
 mod libraries;
 mod policy;
 mod run;

@@ -19,6 +19,8 @@ impl Key {
         let BuildOptions {
             target,
             optimization,
+            bounds,
+            determinism,
             policy,
             grantable,
             stack_bytes,
@@ -34,6 +36,7 @@ impl Key {
         fields.add(target.to_string().as_bytes());
         fields.add(processor_identity(target.cpu).as_bytes());
         fields.add(format!("{optimization:?}").as_bytes());
+        fields.add(format!("{bounds:?} {determinism:?}").as_bytes());
         fields.add(&policy.to_table());
         fields.add(&stack_bytes.to_le_bytes());
         fields.add(&max_gc_heap_bytes.to_le_bytes());
@@ -89,7 +92,7 @@ fn processor_identity(cpu: Cpu) -> String {
 
 #[cfg(test)]
 mod tests {
-    use wasmelt_codegen::Optimization;
+    use wasmelt_codegen::{Bounds, Determinism, Optimization};
     use wasmelt_targets::{Architecture, Target};
 
     use super::*;
@@ -107,6 +110,8 @@ mod tests {
             Key::new(&Source::from_bytes("a.wat", *b"(module )"), &options),
             Key::new(&source, &BuildOptions::new(Target::baseline(Architecture::Aarch64))),
             Key::new(&source, &BuildOptions { optimization: Optimization::None, ..options.clone() }),
+            Key::new(&source, &BuildOptions { bounds: Bounds::Explicit, ..options.clone() }),
+            Key::new(&source, &BuildOptions { determinism: Determinism::Deterministic, ..options.clone() }),
             Key::new(&source, &BuildOptions { policy, ..options.clone() }),
             Key::new(&source, &BuildOptions { stack_bytes: 1 << 20, ..options.clone() }),
             Key::new(&source, &BuildOptions { max_gc_heap_bytes: 1 << 20, ..options.clone() }),
