@@ -10,6 +10,7 @@ mod executable;
 mod grants;
 mod heap;
 mod libraries;
+mod policy;
 mod run;
 mod sandbox;
 mod support;
