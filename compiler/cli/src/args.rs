@@ -1,6 +1,6 @@
 //! The command line as it is written. What it means is decided in `request`.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Text, Variable};
@@ -69,11 +69,32 @@ pub(crate) struct BuildArgs {
     #[arg(short, long)]
     pub(crate) quiet: bool,
 
+    /// Begin nothing more once something has failed
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+
+    /// Threads that compile [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// How to tell what happens; `json` is one object a line on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) message_format: MessageFormat,
+
     #[command(flatten)]
     pub(crate) compile: CompileArgs,
 
     #[command(flatten)]
     pub(crate) grants: GrantArgs,
+}
+
+/// Who reads what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// People: progress bars at a terminal, lines elsewhere
+    Human,
+    /// Machines
+    Json,
 }
 
 const RUN_EXAMPLES: &str = "\

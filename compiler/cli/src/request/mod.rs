@@ -23,25 +23,23 @@ pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
 /// What `wasmelt build` is to do.
 #[derive(Debug)]
 pub(crate) struct BuildRequest {
-    /// Modules, in order.
-    pub(crate) modules: Vec<ModuleRequest>,
-    /// The directory for the executables, if it may have to be created.
-    pub(crate) directory: Option<PathBuf>,
+    /// The modules' files, in order.
+    pub(crate) modules: Vec<PathBuf>,
+    /// The executables, in order of their modules.
+    pub(crate) jobs: Vec<Job>,
+    /// Directories for the executables, which may have to be created.
+    pub(crate) directories: Vec<PathBuf>,
     /// Whether to say nothing of what succeeds.
     pub(crate) quiet: bool,
-}
-
-/// A module, and what it is to become.
-#[derive(Debug)]
-pub(crate) struct ModuleRequest {
-    pub(crate) file: PathBuf,
-    /// One for each target.
-    pub(crate) jobs: Vec<Job>,
+    /// Whether a failure keeps other jobs from beginning.
+    pub(crate) fail_fast: bool,
 }
 
 /// One executable.
 #[derive(Debug)]
 pub(crate) struct Job {
+    /// Index of its module.
+    pub(crate) module: usize,
     pub(crate) options: BuildOptions,
     pub(crate) output: PathBuf,
 }
@@ -64,17 +62,16 @@ impl BuildRequest {
         let sandbox = sandbox(&args.grants);
         let policy = policy(args.grants);
         let mut outputs = Outputs::new(args.output, &args.files, targets.len());
-        let mut modules = Vec::with_capacity(args.files.len());
-        for file in &args.files {
-            let mut jobs = Vec::with_capacity(targets.len());
+        let mut jobs = Vec::with_capacity(args.files.len() * targets.len());
+        for (module, file) in args.files.iter().enumerate() {
             for target in &targets {
                 let options = options(*target, &args.compile, libraries.clone(), policy.clone());
                 let options = BuildOptions { sandbox, ..options };
-                jobs.push(Job { options, output: outputs.claim(file, target)? });
+                jobs.push(Job { module, options, output: outputs.claim(file, target)? });
             }
-            modules.push(ModuleRequest { file: file.clone(), jobs });
         }
-        Ok(BuildRequest { modules, directory: outputs.into_directory(), quiet: args.quiet })
+        let directories = outputs.into_directory().into_iter().collect();
+        Ok(BuildRequest { modules: args.files, jobs, directories, quiet: args.quiet, fail_fast: args.fail_fast })
     }
 }
 
