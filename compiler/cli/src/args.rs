@@ -2,10 +2,11 @@
 
 use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Text, Variable};
 use wasmelt_targets::Target;
 
+use crate::commands::InitArgs;
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -26,14 +27,25 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
-    /// Compile modules to executables
+    /// Compile modules to executables; without any, do what wasmelt.toml says
     Build(BuildArgs),
+    /// Write a wasmelt.toml for modules
+    Init(InitArgs),
     /// Compile a module, unless that was done before, and run it
     Run(RunArgs),
     /// List the targets and CPU levels that can be compiled for
     Targets,
     /// Run the specification's test scripts as native code
     Wast(WastArgs),
+}
+
+/// The command line's definition.
+pub(crate) fn command() -> Command {
+    Arguments::command().mut_subcommand("build", |build| {
+        // A project says in its file how its modules are compiled, and what they may reach.
+        let needs_files = ["CompileArgs", "GrantArgs"];
+        needs_files.into_iter().fold(build, |build, group| build.mut_group(group, |group| group.requires("files")))
+    })
 }
 
 const BUILD_EXAMPLES: &str = "\
@@ -44,6 +56,8 @@ Examples:
       the same for 64-bit Arm
   wasmelt build *.wasm --target x86_64-linux --target aarch64-linux:neoverse-n1 -o dist
       writes dist/NAME-x86_64-linux and dist/NAME-aarch64-linux-neoverse-n1 for each module
+  wasmelt build
+      does what wasmelt.toml says; `wasmelt init app.wasm` writes one to begin with
   wasmelt build app.wasm --dir data::/data:ro --env LANG=C --allow-args
       lets the program read ./data as /data, and see LANG and its arguments
 
@@ -54,7 +68,7 @@ What is not granted is denied: the program sees no file, no variable, and no arg
 #[command(after_help = BUILD_EXAMPLES)]
 pub(crate) struct BuildArgs {
     /// Modules, in the binary (.wasm) or the text format (.wat)
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
     /// Where the program is to run; `wasmelt targets` lists the choices [default: this machine's architecture, portable]
@@ -233,12 +247,10 @@ pub(crate) struct WastArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Arguments::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -29,7 +29,7 @@ impl<'r> Lines<'r> {
     fn built(&self, job: &Job, bytes: usize, elapsed: std::time::Duration) -> String {
         let module = self.request.modules[job.module].display();
         let (output, target) = (job.output.display(), job.options.target);
-        format!("{module}: {output} for {target}, {} in {elapsed:.0?}\n", display_size(bytes))
+        format!("{module}: {output} for {target}, {} in {elapsed:.1?}\n", display_size(bytes))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of module × target.
 //!
 //! ```text
-//! module     x86_64-linux      aarch64-linux
+//! module     x86_64-linux        aarch64-linux
 //! hello.wat  17.3 KiB  12ms    16.9 KiB  15ms
 //! bad.wat    failed: E0103     failed: E0103
 //! 2 of 4 executables were built
@@ -35,7 +35,7 @@ pub(crate) fn table(jobs: &[Job], modules: &[PathBuf], outcomes: &[Outcome]) -> 
 
 fn cell(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Built { bytes, elapsed } => format!("{:>9}  {elapsed:.0?}", display_size(*bytes)),
+        Outcome::Built { bytes, elapsed } => format!("{:>9}  {elapsed:.1?}", display_size(*bytes)),
         Outcome::Failed(diagnostics) => {
             let mut codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.id()).collect();
             codes.sort_unstable();
@@ -81,9 +81,9 @@ mod tests {
             Outcome::Skipped,
         ];
         let expected = "\
-module     x86_64-linux      aarch64-linux
-a.wasm       2.0 KiB  12ms   failed: E0105, E0106
-long.wat                     skipped
+module     x86_64-linux        aarch64-linux
+a.wasm       2.0 KiB  12.0ms   failed: E0105, E0106
+long.wat                       skipped
 1 of 3 executables were built
 ";
         let modules = ["a.wasm", "long.wat"].map(PathBuf::from);

@@ -14,6 +14,7 @@ use wasmelt_policy::{Arguments, Policy};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
+use crate::project::{self, Project};
 
 use libraries::read_libraries;
 pub(crate) use libraries::{LibraryFile, parse_library};
@@ -55,8 +56,11 @@ pub(crate) struct RunRequest {
 impl BuildRequest {
     /// # Errors
     ///
-    /// If two executables would have one name, one would replace an input, or a library cannot be read.
+    /// If two executables would have one name, one would replace an input, or a library or the project file cannot be read.
     pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
+        if args.files.is_empty() {
+            return BuildRequest::of_project(project::read()?, args);
+        }
         let targets = distinct_targets(args.targets)?;
         let libraries = read_libraries(&args.compile.libraries)?;
         let sandbox = sandbox(&args.grants);
@@ -67,11 +71,33 @@ impl BuildRequest {
             for target in &targets {
                 let options = options(*target, &args.compile, libraries.clone(), policy.clone());
                 let options = BuildOptions { sandbox, ..options };
-                jobs.push(Job { module, options, output: outputs.claim(file, target)? });
+                jobs.push(Job { module, options, output: outputs.claim(file, stem(file), target, &targets)? });
             }
         }
         let directories = outputs.into_directory().into_iter().collect();
         Ok(BuildRequest { modules: args.files, jobs, directories, quiet: args.quiet, fail_fast: args.fail_fast })
+    }
+}
+
+impl BuildRequest {
+    /// What `project` says, except for what the command line says otherwise.
+    fn of_project(project: Project, args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
+        let modules: Vec<PathBuf> = project.modules.iter().map(|module| module.path.clone()).collect();
+        let mut outputs = Outputs::in_directory(args.output.or(project.output), &modules);
+        let mut jobs = Vec::new();
+        for (number, (module, file)) in project.modules.into_iter().zip(&modules).enumerate() {
+            let named = if args.targets.is_empty() { module.targets } else { args.targets.clone() };
+            let targets = distinct_targets(named)?;
+            let libraries = read_libraries(&module.compile.libraries)?;
+            let name = module.name.as_deref().unwrap_or(stem(file));
+            for target in &targets {
+                let options = options(*target, &module.compile, libraries.clone(), module.policy.clone());
+                let options = BuildOptions { sandbox: module.sandbox, ..options };
+                jobs.push(Job { module: number, options, output: outputs.claim(file, name, target, &targets)? });
+            }
+        }
+        let directories = outputs.into_directory().into_iter().collect();
+        Ok(BuildRequest { modules, jobs, directories, quiet: args.quiet, fail_fast: args.fail_fast })
     }
 }
 

@@ -65,7 +65,9 @@ fn the_input_is_not_replaced() {
 #[test]
 fn wrong_command_lines_exit_with_2() {
     let project = Project::new(&[]);
-    for line in [&["build"][..], &["build", "a", "--target", "z80"], &["build", "a", "--dir", ""], &["fly"], &[]] {
+    for line in
+        [&["build", "--strip"][..], &["build", "a", "--target", "z80"], &["build", "a", "--dir", ""], &["fly"], &[]]
+    {
         assert_eq!(project.wasmelt(line).status, Some(2), "{line:?}");
     }
 }

@@ -9,6 +9,7 @@ mod determinism;
 mod executable;
 mod grants;
 mod libraries;
+mod project;
 mod run;
 mod sandbox;
 mod support;

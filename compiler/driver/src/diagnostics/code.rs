@@ -36,6 +36,8 @@ pub enum Code {
     OutputConflict,
     /// An option whose value cannot be.
     InvalidOption,
+    /// A project file that is not one.
+    ProjectFile,
     /// A file that cannot be read.
     Unreadable,
     /// A file that cannot be written.
@@ -78,6 +80,7 @@ impl Code {
             Code::TooLarge => ("E0108", Class::User),
             Code::OutputConflict => ("E0201", Class::User),
             Code::InvalidOption => ("E0202", Class::User),
+            Code::ProjectFile => ("E0203", Class::User),
             Code::Unreadable => ("E0301", Class::Environment),
             Code::Unwritable => ("E0302", Class::Environment),
             Code::TargetNotBuiltIn => ("E0303", Class::Environment),
