@@ -6,7 +6,7 @@ use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::commands::InitArgs;
+use crate::commands::{CompletionsArgs, ExplainArgs, InitArgs, ManArgs};
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -37,6 +37,12 @@ pub(crate) enum Subcommand {
     Targets,
     /// Run the specification's test scripts as native code
     Wast(WastArgs),
+    /// Say what the code of an error means
+    Explain(ExplainArgs),
+    /// Print what a shell needs to complete command lines
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 /// The command line's definition.

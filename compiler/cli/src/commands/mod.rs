@@ -1,13 +1,19 @@
 //! The subcommands, one file each.
 
 mod build;
+mod completions;
+mod explain;
 mod init;
+mod man;
 mod run;
 mod targets;
 mod wast;
 
 pub(crate) use build::build;
+pub(crate) use completions::{CompletionsArgs, completions};
+pub(crate) use explain::{ExplainArgs, explain};
 pub(crate) use init::{InitArgs, init};
+pub(crate) use man::{ManArgs, man};
 pub(crate) use run::run;
 pub(crate) use targets::targets;
 pub(crate) use wast::wast;

@@ -8,6 +8,7 @@ mod build;
 mod determinism;
 mod executable;
 mod grants;
+mod help;
 mod libraries;
 mod project;
 mod run;
