@@ -6,7 +6,7 @@ use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::commands::{CompletionsArgs, ExplainArgs, InitArgs, ManArgs};
+use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs};
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -37,6 +37,8 @@ pub(crate) enum Subcommand {
     Targets,
     /// Run the specification's test scripts as native code
     Wast(WastArgs),
+    /// Look after what is kept of earlier builds
+    Cache(CacheArgs),
     /// Say what the code of an error means
     Explain(ExplainArgs),
     /// Print what a shell needs to complete command lines
@@ -96,6 +98,10 @@ pub(crate) struct BuildArgs {
     /// Threads that compile [default: one for each core]
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Compile every function, also those that were compiled before
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 
     /// How to tell what happens; `json` is one object a line on standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Subcommand::Run(args) => commands::run(args),
         Subcommand::Targets => commands::targets(),
         Subcommand::Wast(args) => commands::wast(args),
+        Subcommand::Cache(args) => commands::cache(&args),
         Subcommand::Explain(args) => commands::explain(&args),
         Subcommand::Completions(args) => commands::completions(&args),
         Subcommand::Man(args) => commands::man(&args),

@@ -16,7 +16,8 @@ use wasmelt_module::{Program, ProgramFunction};
 use wasmelt_targets::Target;
 
 use crate::{
-    CompileError, CompiledFunction, CompiledProgram, FunctionKind, Options, Progress, StackMap,
+    CompileError, CompiledFunction, CompiledProgram, FunctionKind, FunctionStore, Options, Progress, StackMap,
+    cache::Store,
     emitter::Emitter,
     entry,
     function::{self, TranslateError},
@@ -43,7 +44,7 @@ pub fn compile(program: &Program, target: &Target, options: &Options<'_>) -> Res
     let compiled: Vec<_> = kinds
         .into_par_iter()
         .map_init(
-            || Worker::new(&plan, &isa),
+            || Worker { store: options.store, ..Worker::new(&plan, &isa) },
             |worker, kind| {
                 let function = worker.guarded(kind, |worker| worker.compile(kind));
                 if let Some(progress) = options.progress {
@@ -132,13 +133,14 @@ impl From<TranslateError> for Failure {
 struct Worker<'p> {
     plan: &'p Plan<'p>,
     isa: &'p Isa,
+    store: Option<&'p dyn FunctionStore>,
     context: Context,
     builder_context: FunctionBuilderContext,
 }
 
 impl<'p> Worker<'p> {
     fn new(plan: &'p Plan<'p>, isa: &'p Isa) -> Worker<'p> {
-        Worker { plan, isa, context: Context::new(), builder_context: FunctionBuilderContext::new() }
+        Worker { plan, isa, store: None, context: Context::new(), builder_context: FunctionBuilderContext::new() }
     }
 
     /// Does `work` on `kind`; whatever goes wrong is reported as what it is, a panic as a bug in compiling it.
@@ -197,7 +199,11 @@ impl<'p> Worker<'p> {
 
     /// The machine code of what is in the context.
     fn generate(&mut self) -> Result<CompiledCode, String> {
-        let compiled = self.context.compile(&**self.isa, &mut ControlPlane::default());
+        let mut control = ControlPlane::default();
+        let compiled = match self.store {
+            None => self.context.compile(&**self.isa, &mut control).map(drop),
+            Some(store) => self.context.compile_with_cache(&**self.isa, &mut Store(store), &mut control).map(drop),
+        };
         compiled.map_err(|error| format!("{:?}", error.inner))?;
         Ok(self.context.take_compiled_code().expect("invariant: compiled code is there after compiling"))
     }

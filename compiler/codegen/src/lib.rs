@@ -14,6 +14,7 @@
 
 // What goes in and comes out.
 mod artifact;
+mod cache;
 mod display;
 mod error;
 mod layout;
@@ -57,6 +58,7 @@ pub use artifact::{
     CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, StackMap, SymbolRef,
     TrapPoint,
 };
+pub use cache::{FunctionKey, FunctionStore};
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
 pub use layout::{

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::FunctionStore;
+
 /// How code is generated.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
@@ -9,6 +11,8 @@ pub struct Options<'a> {
     pub optimization: Optimization,
     /// Is told of each compiled function, from whichever thread compiled it.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// Where compiled functions are kept. It makes no difference to the result.
+    pub store: Option<&'a dyn FunctionStore>,
 }
 
 impl fmt::Debug for Options<'_> {

@@ -44,7 +44,7 @@ pub use diagnostics::Diagnostic;
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Library};
 pub use output::{is_same_file, write_executable};
-pub use pipeline::{build, build_program, build_script, is_available, parse};
+pub use pipeline::{build, build_cached, build_program, build_script, is_available, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 

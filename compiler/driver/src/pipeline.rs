@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wasmelt_abi::find_host_function;
-use wasmelt_codegen::{self as codegen, Progress};
+use wasmelt_codegen::{self as codegen, FunctionStore, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Module, Program, ProgramBuilder, ProgramError};
 use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
@@ -12,6 +12,7 @@ use wasmelt_targets::Target;
 
 use crate::{
     BuildOptions, Library, Observer, Silent, Source, Stage,
+    cache::FunctionCache,
     diagnostics::{self, Diagnostic},
     guard::{Stages, guarded},
 };
@@ -22,6 +23,20 @@ use crate::{
 ///
 /// All problems of the first stage that has any.
 pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    build_cached(source, options, observer, None)
+}
+
+/// Builds the same, but compiles no function that is in `functions`.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub fn build_cached(
+    source: &Source,
+    options: &BuildOptions,
+    observer: &dyn Observer,
+    functions: Option<&FunctionCache>,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(&source.display, observer, |stages| {
         is_available(&options.target).map_err(one)?;
         let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
@@ -32,7 +47,7 @@ pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -
         })?;
         let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries))?;
         let options = BuildOptions { policy: named(&options.policy, source), ..options.clone() };
-        finish(&program, &[], &options, stages, &source.display)
+        finish(&program, &Request { calls: &[], options: &options, functions }, stages, &source.display)
     })
 }
 
@@ -45,7 +60,7 @@ pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -
 pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(name, &Silent, |stages| {
         is_available(&options.target).map_err(one)?;
-        finish(program, &[], options, stages, name)
+        finish(program, &Request { calls: &[], options, functions: None }, stages, name)
     })
 }
 
@@ -60,7 +75,7 @@ pub fn build_script(program: &Program, target: &Target, calls: &[ScriptCall]) ->
         is_available(target).map_err(one)?;
         // The harness is no guest, and counts on nothing being denied to it.
         let options = BuildOptions { sandbox: Sandbox::Off, ..BuildOptions::new(*target) };
-        finish(program, calls, &options, stages, NAME)
+        finish(program, &Request { calls, options: &options, functions: None }, stages, NAME)
     })
 }
 
@@ -85,17 +100,28 @@ pub fn is_available(target: &Target) -> Result<(), Diagnostic> {
     linker::available(target).map_err(|missing| diagnostics::missing_runtime(&missing))
 }
 
+/// What a program is to become.
+struct Request<'a> {
+    calls: &'a [ScriptCall],
+    options: &'a BuildOptions,
+    functions: Option<&'a FunctionCache>,
+}
+
 /// The half of the pipeline that depends on the target.
 fn finish(
     program: &Program,
-    calls: &[ScriptCall],
-    options: &BuildOptions,
+    request: &Request<'_>,
     stages: &Stages<'_>,
     file: &str,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let Request { calls, options, functions } = *request;
     let observer = stages.observer();
     let progress = |Progress { done, total }| observer.compiled(done, total);
-    let code_options = codegen::Options { optimization: options.optimization, progress: Some(&progress) };
+    let code_options = codegen::Options {
+        optimization: options.optimization,
+        progress: Some(&progress),
+        store: functions.map(|functions| functions as &dyn FunctionStore),
+    };
     let grants = options.policy.to_table();
     let object_options = ObjectOptions {
         grants: &grants,

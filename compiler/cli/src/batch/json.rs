@@ -3,7 +3,7 @@
 //! ```text
 //! {"reason":"executable","module":…,"target":…,"path":…,"bytes":…,"milliseconds":…}
 //! {"reason":"diagnostic","module":…,"target":…,"code":…,"class":…,"level":…,"message":…,"file":…,"location":…,"help":…,"rendered":…}
-//! {"reason":"finished","built":…,"failed":…,"skipped":…}
+//! {"reason":"finished","built":…,"failed":…,"skipped":…,"functions":{"reused":…,"kept":…}}
 //! ```
 //!
 //! A diagnostic that belongs to no job has no module and no target.
@@ -16,6 +16,7 @@ use std::{
 use serde_json::{Value, json};
 use wasmelt_driver::{
     Diagnostic,
+    cache::FunctionCache,
     diagnostics::{Class, Location, Severity, Style, render},
 };
 
@@ -50,11 +51,13 @@ impl Listener for Json<'_> {
 
     fn finished(&self, _: &[Job], _: &[PathBuf], outcomes: &[Outcome]) {
         let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+        let (reused, kept) = self.0.functions.as_ref().map_or((0, 0), FunctionCache::counts);
         line(&json!({
             "reason": "finished",
             "built": count(|outcome| matches!(outcome, Outcome::Built { .. })),
             "failed": count(|outcome| matches!(outcome, Outcome::Failed(_))),
             "skipped": count(|outcome| matches!(outcome, Outcome::Skipped)),
+            "functions": { "reused": reused, "kept": kept },
         }));
     }
 }

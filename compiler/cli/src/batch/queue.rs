@@ -13,7 +13,7 @@ use std::{
     time::Instant,
 };
 
-use wasmelt_driver::{Diagnostic, Source, write_executable};
+use wasmelt_driver::{Diagnostic, Source, build_cached, write_executable};
 
 use crate::{
     batch::{Listener, Outcome},
@@ -85,7 +85,7 @@ impl Queue<'_> {
         let source = self.sources[job.module].get_or_init(|| Source::read(&self.request.modules[job.module]));
         let source = source.as_ref().map_err(|diagnostic| one(diagnostic.clone()))?;
         let observer = self.listener.began(number, job);
-        let executable = wasmelt_driver::build(source, &job.options, &*observer)?;
+        let executable = build_cached(source, &job.options, &*observer, self.request.functions.as_ref())?;
         write_executable(&job.output, &executable).map_err(one)?;
         Ok(executable.len())
     }

@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod build;
+mod cache;
 mod completions;
 mod explain;
 mod init;
@@ -10,6 +11,7 @@ mod targets;
 mod wast;
 
 pub(crate) use build::build;
+pub(crate) use cache::{CacheArgs, cache};
 pub(crate) use completions::{CompletionsArgs, completions};
 pub(crate) use explain::{ExplainArgs, explain};
 pub(crate) use init::{InitArgs, init};

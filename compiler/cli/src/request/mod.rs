@@ -9,7 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmelt_driver::{BuildOptions, Diagnostic, Library, Optimization, Sandbox, diagnostics::Code};
+use wasmelt_driver::{
+    BuildOptions, Diagnostic, Library, Optimization, Sandbox,
+    cache::{Cache, DEFAULT_BOUND, FunctionCache},
+    diagnostics::Code,
+};
 use wasmelt_policy::{Arguments, Policy};
 use wasmelt_targets::{Architecture, Target};
 
@@ -34,6 +38,8 @@ pub(crate) struct BuildRequest {
     pub(crate) quiet: bool,
     /// Whether a failure keeps other jobs from beginning.
     pub(crate) fail_fast: bool,
+    /// Where compiled functions are kept.
+    pub(crate) functions: Option<FunctionCache>,
 }
 
 /// One executable.
@@ -75,7 +81,9 @@ impl BuildRequest {
             }
         }
         let directories = outputs.into_directory().into_iter().collect();
-        Ok(BuildRequest { modules: args.files, jobs, directories, quiet: args.quiet, fail_fast: args.fail_fast })
+        let functions = functions(args.no_cache);
+        let (quiet, fail_fast) = (args.quiet, args.fail_fast);
+        Ok(BuildRequest { modules: args.files, jobs, directories, quiet, fail_fast, functions })
     }
 }
 
@@ -97,7 +105,9 @@ impl BuildRequest {
             }
         }
         let directories = outputs.into_directory().into_iter().collect();
-        Ok(BuildRequest { modules, jobs, directories, quiet: args.quiet, fail_fast: args.fail_fast })
+        let functions = functions(args.no_cache);
+        let (quiet, fail_fast) = (args.quiet, args.fail_fast);
+        Ok(BuildRequest { modules, jobs, directories, quiet, fail_fast, functions })
     }
 }
 
@@ -158,6 +168,11 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         libraries,
         ..BuildOptions::new(target)
     }
+}
+
+/// The user's cache. Without a place for one, everything is compiled.
+fn functions(is_refused: bool) -> Option<FunctionCache> {
+    if is_refused { None } else { Cache::of_user().ok().map(|cache| cache.functions(DEFAULT_BOUND)) }
 }
 
 fn sandbox(args: &GrantArgs) -> Sandbox {
