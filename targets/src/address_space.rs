@@ -27,6 +27,9 @@ impl AddressSpace {
     /// Bytes of address space kept for a 32-bit memory with a guard: a 32-bit index plus a 32-bit offset reaches below
     /// 8 GiB, and the widest access (16 bytes) that starts there ends within the next 64 KiB.
     pub const GUARDED_MEMORY: u64 = (8 << 30) + (64 << 10);
+    /// Most bytes of a memory, whatever its type allows: with 64-bit indices it may be larger than with 32-bit ones, but no
+    /// larger than the place that each memory has.
+    pub const LARGEST_MEMORY: u64 = 8 << 30;
     /// Distance between the bases of two memories, in bytes.
     pub const MEMORY_STRIDE: u64 = 16 << 30;
     /// Address of the region of tables that can grow, between the end of memory 0's guard and memory 1.

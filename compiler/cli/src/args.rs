@@ -49,10 +49,12 @@ pub(crate) enum Subcommand {
 
 /// The command line's definition.
 pub(crate) fn command() -> Command {
+    // A project says in its file how its modules are compiled, and what they may reach.
+    let of_modules = GrantArgs::augment_args(CompileArgs::augment_args(Command::new("of modules")));
     Arguments::command().mut_subcommand("build", |build| {
-        // A project says in its file how its modules are compiled, and what they may reach.
-        let needs_files = ["CompileArgs", "GrantArgs"];
-        needs_files.into_iter().fold(build, |build, group| build.mut_group(group, |group| group.requires("files")))
+        of_modules
+            .get_arguments()
+            .fold(build, |build, flag| build.mut_arg(flag.get_id().as_str(), |flag| flag.requires("files")))
     })
 }
 
@@ -168,6 +170,9 @@ pub(crate) struct CompileArgs {
     #[arg(long = "module", value_name = "NAME=FILE", value_parser = parse_library)]
     pub(crate) libraries: Vec<LibraryFile>,
 
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
+
     /// Leave out the symbol table; traps still name functions
     #[arg(long)]
     pub(crate) strip: bool,
@@ -179,6 +184,31 @@ pub(crate) struct CompileArgs {
     /// Most that garbage-collected objects may take, in bytes or with a suffix
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_heap_size)]
     pub(crate) max_gc_heap: Size,
+}
+
+/// What code does.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Compilation")]
+pub(crate) struct CodeArgs {
+    /// How accesses to memories are kept inside
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub(crate) bounds: BoundsMode,
+
+    /// Compute the same on every target and processor: NaNs are canonical, and relaxed SIMD is not relaxed
+    #[arg(long)]
+    pub(crate) deterministic: bool,
+}
+
+/// How accesses to memories are kept inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BoundsMode {
+    /// By a guard, but for memories with 64-bit addresses or small pages
+    Auto,
+    /// By 8 GiB of address space for each memory, most of which cannot be accessed; memories with 64-bit addresses or
+    /// small pages have checks all the same
+    Guard,
+    /// By a check of each access; the program needs little more address space than its memories have
+    Explicit,
 }
 
 /// What the code generator optimises for.
@@ -251,6 +281,9 @@ pub(crate) struct WastArgs {
     /// What to compile for; other architectures run under QEMU [default: this machine's architecture, portable]
     #[arg(long, value_name = "TARGET")]
     pub(crate) target: Option<Target>,
+
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
 
     /// Print the report as JSON
     #[arg(long)]

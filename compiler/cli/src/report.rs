@@ -5,7 +5,10 @@ use std::{
     process::ExitCode,
 };
 
-use wasmelt_driver::diagnostics::{Class, Code, Diagnostic, Style, render_all};
+use wasmelt_driver::{
+    Observer,
+    diagnostics::{Class, Code, Diagnostic, Style, render_all},
+};
 
 /// How a command ended. A later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +43,16 @@ pub(crate) fn failure(diagnostics: &[Diagnostic]) -> Status {
 pub(crate) fn status(diagnostics: &[Diagnostic]) -> Status {
     let is_bug = diagnostics.iter().any(|diagnostic| diagnostic.class() == Class::Bug);
     if is_bug { Status::Bug } else { Status::Failure }
+}
+
+/// Prints what builds warn of.
+pub(crate) struct Warnings;
+
+impl Observer for Warnings {
+    fn warned(&self, warning: &Diagnostic) {
+        // Nobody is left to be told that standard error cannot be written.
+        let _ = io::stderr().write_all(render_all(std::slice::from_ref(warning), Style::for_stderr()).as_bytes());
+    }
 }
 
 /// Prints `text`, a command's result.

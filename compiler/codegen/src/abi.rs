@@ -65,6 +65,7 @@ pub(crate) fn slots_signature() -> Signature {
 pub(crate) enum Helper {
     GcAllocate,
     MemoryGrow,
+    MemoryExtend,
     MemoryNotify,
     MemoryWait32,
     MemoryWait64,
@@ -81,6 +82,7 @@ impl Helper {
         match self {
             Helper::GcAllocate => symbols::GC_ALLOCATE,
             Helper::MemoryGrow => symbols::MEMORY_GROW,
+            Helper::MemoryExtend => symbols::MEMORY_EXTEND,
             Helper::MemoryNotify => symbols::MEMORY_NOTIFY,
             Helper::MemoryWait32 => symbols::MEMORY_WAIT32,
             Helper::MemoryWait64 => symbols::MEMORY_WAIT64,
@@ -97,7 +99,7 @@ impl Helper {
         use types::{I32, I64};
         let (params, results): (&[Type], &[Type]) = match self {
             Helper::GcAllocate => (&[I64, I64], &[ADDRESS]),
-            Helper::MemoryGrow => (&[ADDRESS, I64], &[I64]),
+            Helper::MemoryGrow | Helper::MemoryExtend => (&[ADDRESS, I64], &[I64]),
             Helper::MemoryNotify => (&[ADDRESS, I32], &[I32]),
             Helper::MemoryWait32 => (&[ADDRESS, I32, I64], &[I32]),
             Helper::MemoryWait64 => (&[ADDRESS, I64, I64], &[I32]),

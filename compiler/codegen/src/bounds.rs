@@ -1,7 +1,7 @@
 //! Addresses into memories and tables: the only file that forms one, and so the only one to read for memory safety.
 //!
-//! **Memories** of 32-bit indices lie in front of a guard. An access reaches from `base + index + offset` to at most 16
-//! bytes further, and
+//! **Memories with a guard** have 32-bit indices. An access reaches from `base + index + offset` to at most 16 bytes
+//! further, and
 //!
 //! ```text
 //! index + offset + 16  ≤  (2³² − 1) + (2³² − 1) + 16  <  2³³ + 2¹⁶  =  GUARDED_MEMORY
@@ -11,8 +11,12 @@
 //! cannot be accessed: the access itself traps, without a check. Ranges (bulk operations) are checked, in 64 bits, because
 //! a range can reach across the guard.
 //!
-//! **Tables** are checked against their length. An index out of bounds is not branched upon but turned into address 0 by a
-//! conditional move, which speculation does not bypass, and the first access of the cell traps: no page is mapped below
+//! **Memories without** are those with 64-bit indices, those with pages smaller than the hardware's, and all for which it was
+//! asked for. Each access is checked: `index + offset + width ≤ length`. The length is read again for each access; another
+//! access cannot change it, and only growing does.
+//!
+//! **Tables** are checked against their length. What is out of bounds, there and in memories without a guard, is not branched upon but turned into address 0 by a
+//! conditional move, which speculation does not bypass, and the access there traps: no page is mapped below
 //! 64 KiB, and an access reaches at most 16 bytes from there.
 
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, TrapCode, Value, condcodes::IntCC, types};
@@ -20,7 +24,7 @@ use wasmelt_module::{DataIndex, ElementIndex, InstanceIndex, ProgramMemory, Prog
 use wasmelt_targets::AddressSpace;
 
 use crate::{
-    addressing,
+    MemoryBounds, addressing,
     emitter::Emitter,
     regions::{self, Region},
     traps,
@@ -39,11 +43,27 @@ pub(crate) struct MemoryAddress {
     pub(crate) displacement: i32,
 }
 
-/// The address of an access of at most [`WIDEST_ACCESS`] bytes to `memory` at `index` + `offset`.
-///
+/// The address of an access of `width` bytes to `memory` at `index` + `offset`.
+pub(crate) fn memory_access(
+    e: &mut Emitter<'_>,
+    memory: ProgramMemory,
+    index: Value,
+    (offset, width): (u64, u32),
+) -> MemoryAddress {
+    debug_assert!(u64::from(width) <= WIDEST_ACCESS);
+    match e.plan.memory(memory).bounds {
+        MemoryBounds::Guard => {
+            let offset =
+                u32::try_from(offset).expect("invariant: a guard is for 32-bit indices, and so for such offsets");
+            guarded_access(e, memory, index, offset)
+        }
+        MemoryBounds::Explicit => checked_access(e, memory, index, (offset, width)),
+    }
+}
+
 /// The memory's base is a summand by itself so that it can be folded into the access (x86_64) or be the base of one that
 /// extends the index (aarch64).
-pub(crate) fn memory_access(e: &mut Emitter<'_>, memory: ProgramMemory, index: Value, offset: u32) -> MemoryAddress {
+fn guarded_access(e: &mut Emitter<'_>, memory: ProgramMemory, index: Value, offset: u32) -> MemoryAddress {
     let index = e.ins().uextend(types::I64, index);
     let base = addressing::memory_base(e, memory);
     let address = e.ins().iadd(index, base);
@@ -58,7 +78,53 @@ pub(crate) fn memory_access(e: &mut Emitter<'_>, memory: ProgramMemory, index: V
     }
 }
 
-/// The address of `length` bytes of `memory` from `start` on, both 32-bit; traps if they are not all inside.
+/// What is out of bounds becomes address 0, as in tables.
+fn checked_access(
+    e: &mut Emitter<'_>,
+    memory: ProgramMemory,
+    index: Value,
+    (offset, width): (u64, u32),
+) -> MemoryAddress {
+    let flags = regions::flags(e, Region::Memory(e.plan.memory_number(memory)));
+    let nowhere = e.iconst(0);
+    let largest = e.plan.memory(memory).maximum_bytes;
+    // index + offset + width ≥ offset + width > maximum ≥ length: no index is inside.
+    let Some(reach) = offset.checked_add(u64::from(width)).filter(|&reach| reach <= largest) else {
+        return MemoryAddress { flags, base: nowhere, displacement: 0 };
+    };
+    let outside = is_outside(e, memory, index, reach);
+    let index = e.widen(index);
+    let base = addressing::memory_base(e, memory);
+    let start = e.ins().iadd(index, base);
+    // reach ≤ 2³³: the sum wraps around only where it is not used.
+    let address = if offset == 0 { start } else { e.ins().iadd_imm_s(start, offset.cast_signed()) };
+    let address = e.ins().select_spectre_guard(outside, nowhere, address);
+    MemoryAddress { flags, base: address, displacement: 0 }
+}
+
+/// Whether `index` + `reach` > the length of `memory`; `reach` is at most the memory's maximum.
+fn is_outside(e: &mut Emitter<'_>, memory: ProgramMemory, index: Value, reach: u64) -> Value {
+    let is_64 = e.is_64(index);
+    let index = e.widen(index);
+    let length = addressing::memory_length(e, memory);
+    // reach ≤ initial ≤ length, since a memory never shrinks: length − reach does not wrap, and
+    // index + reach > length ⟺ index > length − reach.
+    if reach <= e.plan.memory(memory).initial_bytes {
+        let last = e.ins().iadd_imm_s(length, -reach.cast_signed());
+        return e.ins().icmp(IntCC::UnsignedGreaterThan, index, last);
+    }
+    let end = e.ins().iadd_imm_s(index, reach.cast_signed());
+    let beyond = e.ins().icmp(IntCC::UnsignedGreaterThan, end, length);
+    if !is_64 {
+        // index + reach < 2³² + 2³³: the sum does not wrap.
+        return beyond;
+    }
+    // A sum of two numbers below 2⁶⁴ has wrapped exactly if it is less than either.
+    let wrapped = e.ins().icmp(IntCC::UnsignedLessThan, end, index);
+    e.ins().bor(beyond, wrapped)
+}
+
+/// The address of `length` bytes of `memory` from `start` on; traps if they are not all inside.
 pub(crate) fn memory_range(e: &mut Emitter<'_>, memory: ProgramMemory, start: Value, length: Value) -> Value {
     let room = addressing::memory_length(e, memory);
     let start = check_range(e, start, length, room, traps::MEMORY_OUT_OF_BOUNDS);
@@ -66,7 +132,7 @@ pub(crate) fn memory_range(e: &mut Emitter<'_>, memory: ProgramMemory, start: Va
     e.ins().iadd(start, base)
 }
 
-/// The address of `length` bytes of a data segment from `start` on, both 32-bit; traps if they are not all inside.
+/// The address of `length` bytes of a data segment from `start` on; traps if they are not all inside.
 pub(crate) fn data_range(
     e: &mut Emitter<'_>,
     instance: InstanceIndex,
@@ -79,29 +145,12 @@ pub(crate) fn data_range(
     e.ins().iadd(base, start)
 }
 
-/// The address of `bytes` bytes of a data segment from `start` on, 64-bit and 32-bit; traps if they are not all inside.
-/// `bytes` is below 2³⁷, so that no sum overflows.
-pub(crate) fn data_bytes(
-    e: &mut Emitter<'_>,
-    instance: InstanceIndex,
-    segment: DataIndex,
-    start: Value,
-    bytes: Value,
-) -> Value {
-    let (base, room) = addressing::data(e, instance, segment);
-    let start = e.widen(start);
-    let end = e.ins().iadd(start, bytes);
-    let outside = e.ins().icmp(IntCC::UnsignedGreaterThan, end, room);
-    e.ins().trapnz(outside, traps::MEMORY_OUT_OF_BOUNDS);
-    e.ins().iadd(base, start)
-}
-
-/// The address of cell `index`, 32-bit, of `table`, or 0 if it has none.
+/// The address of cell `index` of `table`, or 0 if it has none.
 ///
 /// The flags are for accesses to it: the first one traps where the address is 0.
 pub(crate) fn table_cell(e: &mut Emitter<'_>, table: ProgramTable, index: Value) -> (Value, MemFlagsData) {
     let length = addressing::table_length(e, table);
-    let index = e.ins().uextend(types::I64, index);
+    let index = e.widen(index);
     let outside = e.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
     let base = addressing::table_base(e, table);
     let cell = cell_address(e, base, index, e.plan.table(table).cell_bytes);
@@ -111,7 +160,7 @@ pub(crate) fn table_cell(e: &mut Emitter<'_>, table: ProgramTable, index: Value)
     (cell, flags)
 }
 
-/// The address of `length` cells of `table` from `start` on, both 32-bit; traps if they are not all inside.
+/// The address of `length` cells of `table` from `start` on; traps if they are not all inside.
 pub(crate) fn table_range(e: &mut Emitter<'_>, table: ProgramTable, start: Value, length: Value) -> Value {
     let room = addressing::table_length(e, table);
     let start = check_range(e, start, length, room, traps::TABLE_OUT_OF_BOUNDS);
@@ -119,7 +168,7 @@ pub(crate) fn table_range(e: &mut Emitter<'_>, table: ProgramTable, start: Value
     cell_address(e, base, start, e.plan.table(table).cell_bytes)
 }
 
-/// The address of `length` cells of `cell_bytes` bytes of an element segment from `start` on, both 32-bit; traps if they
+/// The address of `length` cells of `cell_bytes` bytes of an element segment from `start` on; traps if they
 /// are not all inside.
 pub(crate) fn element_range(
     e: &mut Emitter<'_>,
@@ -133,14 +182,28 @@ pub(crate) fn element_range(
     cell_address(e, base, start, cell_bytes)
 }
 
-/// Traps unless `start` + `length` ≤ `room`; `start` in 64 bits. The sum of two 32-bit numbers does not overflow there.
+/// Traps unless `start` + `length` ≤ `room`; `start` in 64 bits.
 fn check_range(e: &mut Emitter<'_>, start: Value, length: Value, room: Value, trap: TrapCode) -> Value {
-    let start = e.ins().uextend(types::I64, start);
-    let length = e.ins().uextend(types::I64, length);
-    let end = e.ins().iadd(start, length);
-    let outside = e.ins().icmp(IntCC::UnsignedGreaterThan, end, room);
+    let outside = if e.is_64(start) || e.is_64(length) {
+        is_range_outside(e, start, length, room)
+    } else {
+        // The sum of two 32-bit numbers does not overflow in 64 bits.
+        let (start, length) = (e.widen(start), e.widen(length));
+        let end = e.ins().iadd(start, length);
+        e.ins().icmp(IntCC::UnsignedGreaterThan, end, room)
+    };
     e.ins().trapnz(outside, trap);
-    start
+    e.widen(start)
+}
+
+/// Whether `start` + `length` > `room`, without the sum, which may overflow: length > room ∨ start > room − length. The
+/// difference wraps only if the first holds.
+fn is_range_outside(e: &mut Emitter<'_>, start: Value, length: Value, room: Value) -> Value {
+    let (start, length) = (e.widen(start), e.widen(length));
+    let too_long = e.ins().icmp(IntCC::UnsignedGreaterThan, length, room);
+    let last = e.ins().isub(room, length);
+    let too_late = e.ins().icmp(IntCC::UnsignedGreaterThan, start, last);
+    e.ins().bor(too_long, too_late)
 }
 
 /// `base` + `index` · `cell_bytes`, a power of two.

@@ -91,7 +91,7 @@ pub(crate) fn address_of(e: &mut Emitter<'_>, kind: CellKind, reference: Value) 
     }
 }
 
-/// The bytes of `count` cells of `table`; `count` has 32 bits.
+/// The bytes of `count` cells of `table`.
 pub(crate) fn bytes(e: &mut Emitter<'_>, table: ProgramTable, count: Value) -> Value {
     let cell_bytes = e.plan.table(table).cell_bytes;
     let count = e.widen(count);

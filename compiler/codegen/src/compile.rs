@@ -16,7 +16,8 @@ use wasmelt_module::{Program, ProgramFunction};
 use wasmelt_targets::Target;
 
 use crate::{
-    CompileError, CompiledFunction, CompiledProgram, FunctionKind, FunctionStore, Options, Progress, StackMap,
+    CompileError, CompiledFunction, CompiledProgram, Determinism, FunctionKind, FunctionStore, Options, Progress,
+    StackMap,
     cache::Store,
     emitter::Emitter,
     entry,
@@ -36,15 +37,15 @@ use crate::{
 /// The program does not fit into the address space, the target's processor is not known here or lacks instructions that the
 /// program needs. Errors that are the compiler's own name the first function concerned.
 pub fn compile(program: &Program, target: &Target, options: &Options<'_>) -> Result<CompiledProgram, CompileError> {
-    let isa = isa::for_target(target, options.optimization)?;
-    let plan = Plan::new(program, target)?;
+    let isa = isa::for_target(target, options)?;
+    let plan = Plan::new(program, target, options.bounds)?;
     let kinds = entry::functions(program, &plan.layout);
 
     let (done, total) = (AtomicUsize::new(0), kinds.len());
     let compiled: Vec<_> = kinds
         .into_par_iter()
         .map_init(
-            || Worker { store: options.store, ..Worker::new(&plan, &isa) },
+            || Worker { store: options.store, ..Worker::new(&plan, &isa, options.determinism) },
             |worker, kind| {
                 let function = worker.guarded(kind, |worker| worker.compile(kind));
                 if let Some(progress) = options.progress {
@@ -70,10 +71,10 @@ pub fn clif(
     options: &Options<'_>,
     function: ProgramFunction,
 ) -> Result<String, CompileError> {
-    let isa = isa::for_target(target, options.optimization)?;
-    let plan = Plan::new(program, target)?;
+    let isa = isa::for_target(target, options)?;
+    let plan = Plan::new(program, target, options.bounds)?;
     let kind = FunctionKind::Wasm(function);
-    Worker::new(&plan, &isa).guarded(kind, |worker| {
+    Worker::new(&plan, &isa, options.determinism).guarded(kind, |worker| {
         let symbols = worker.translate(kind)?;
         Ok(with_symbols(&symbols, &worker.context.func.display().to_string()))
     })
@@ -90,9 +91,9 @@ pub fn assembly(
     options: &Options<'_>,
     function: FunctionKind,
 ) -> Result<String, CompileError> {
-    let isa = isa::for_target(target, options.optimization)?;
-    let plan = Plan::new(program, target)?;
-    Worker::new(&plan, &isa).guarded(function, |worker| {
+    let isa = isa::for_target(target, options)?;
+    let plan = Plan::new(program, target, options.bounds)?;
+    Worker::new(&plan, &isa, options.determinism).guarded(function, |worker| {
         let symbols = worker.translate(function)?;
         worker.context.set_disasm(true);
         let code = worker.generate()?;
@@ -133,14 +134,22 @@ impl From<TranslateError> for Failure {
 struct Worker<'p> {
     plan: &'p Plan<'p>,
     isa: &'p Isa,
+    determinism: Determinism,
     store: Option<&'p dyn FunctionStore>,
     context: Context,
     builder_context: FunctionBuilderContext,
 }
 
 impl<'p> Worker<'p> {
-    fn new(plan: &'p Plan<'p>, isa: &'p Isa) -> Worker<'p> {
-        Worker { plan, isa, store: None, context: Context::new(), builder_context: FunctionBuilderContext::new() }
+    fn new(plan: &'p Plan<'p>, isa: &'p Isa, determinism: Determinism) -> Worker<'p> {
+        Worker {
+            plan,
+            isa,
+            determinism,
+            store: None,
+            context: Context::new(),
+            builder_context: FunctionBuilderContext::new(),
+        }
     }
 
     /// Does `work` on `kind`; whatever goes wrong is reported as what it is, a panic as a bug in compiling it.
@@ -186,7 +195,7 @@ impl<'p> Worker<'p> {
         self.context.func = Function::with_name_signature(UserFuncName::default(), entry::signature(self.plan, kind));
         let mut symbols = Symbols::default();
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder_context);
-        let mut emitter = Emitter::new(builder, self.plan, &**self.isa, &mut symbols);
+        let mut emitter = Emitter::new(builder, self.plan, (&**self.isa, self.determinism), &mut symbols);
         match kind {
             FunctionKind::Wasm(function) => {
                 emitter = function::translate(emitter, function)?;

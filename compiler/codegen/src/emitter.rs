@@ -13,7 +13,7 @@ use cranelift_frontend::{FuncInstBuilder, FunctionBuilder};
 use wasmelt_module::{TypeId, ValType};
 
 use crate::{
-    DataSymbol, SymbolRef,
+    DataSymbol, Determinism, SymbolRef,
     abi::{self, ADDRESS, Helper},
     plan::Plan,
     symbols::Symbols,
@@ -25,6 +25,7 @@ pub(crate) struct Emitter<'a> {
     pub(crate) plan: &'a Plan<'a>,
     /// The target's code generator, for what it has instructions for.
     pub(crate) isa: &'a dyn TargetIsa,
+    pub(crate) determinism: Determinism,
     references: References<'a>,
 }
 
@@ -41,11 +42,11 @@ impl<'a> Emitter<'a> {
     pub(crate) fn new(
         builder: FunctionBuilder<'a>,
         plan: &'a Plan<'a>,
-        isa: &'a dyn TargetIsa,
+        (isa, determinism): (&'a dyn TargetIsa, Determinism),
         symbols: &'a mut Symbols,
     ) -> Emitter<'a> {
         let references = References { symbols, functions: HashMap::new(), data: HashMap::new(), types: HashMap::new() };
-        Emitter { builder, plan, isa, references }
+        Emitter { builder, plan, isa, determinism, references }
     }
 
     /// Opens the function's first block; its parameters.
@@ -87,9 +88,19 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// `value`, zero-extended from 32 to 64 bits.
+    /// `value`, an index or a number of things, zero-extended to 64 bits unless it has them.
     pub(crate) fn widen(&mut self, value: Value) -> Value {
-        self.ins().uextend(types::I64, value)
+        if self.is_64(value) { value } else { self.ins().uextend(types::I64, value) }
+    }
+
+    /// Whether `value`, an index or a number of things, has 64 bits.
+    pub(crate) fn is_64(&self, value: Value) -> bool {
+        self.builder.func.dfg.value_type(value) == types::I64
+    }
+
+    /// `value`, which has 64 bits, as a size of something with 64-bit indices if `is_64`, else with 32-bit ones.
+    pub(crate) fn size(&mut self, value: Value, is_64: bool) -> Value {
+        if is_64 { value } else { self.ins().ireduce(types::I32, value) }
     }
 
     /// The address of a part of the program's data.

@@ -1,6 +1,6 @@
 //! Why a program is not compiled.
 
-use wasmelt_module::{ProgramFunction, ProgramTable};
+use wasmelt_module::{ProgramFunction, ProgramMemory, ProgramTable};
 
 /// Why a program is not compiled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +28,18 @@ pub enum CompileError {
         count: usize,
         /// Most memories of a program.
         limit: usize,
+    },
+    /// A memory does not fit into the address space that a memory may have.
+    #[error("a memory of {pages} pages of {page_bytes} bytes is larger than the {limit} bytes that a memory may have")]
+    MemoryTooLarge {
+        /// The memory.
+        memory: ProgramMemory,
+        /// Its initial size in pages.
+        pages: u64,
+        /// Bytes of a page.
+        page_bytes: u64,
+        /// Most bytes of a memory.
+        limit: u64,
     },
     /// A table does not fit into the region for large and growable tables.
     #[error("a table of {elements} elements does not fit into the address space")]

@@ -4,10 +4,12 @@
 //! One pass over the operators. Locals are variables of Cranelift's SSA construction; operands are SSA values on
 //! [`Stack`]. Nothing recurses, however deep control instructions are nested.
 
+use std::collections::BTreeMap;
+
 use cranelift_codegen::ir::{InstBuilder, SourceLoc, Value, types};
 use cranelift_frontend::{FuncInstBuilder, Variable};
 use wasmelt_module::{
-    FuncType, FunctionBody, FunctionIndex, InstanceIndex, Module, ProgramFunction, TypeIndex, ValType,
+    BranchHint, FuncType, FunctionBody, FunctionIndex, InstanceIndex, Module, ProgramFunction, TypeIndex, ValType,
 };
 use wasmparser::{BinaryReader, Operator};
 
@@ -31,6 +33,15 @@ pub(crate) struct Translator<'a> {
     pub(crate) instance: InstanceIndex,
     pub(crate) module: &'a Module,
     locals: Vec<Variable>,
+    hints: Hints<'a>,
+}
+
+/// What the module says of the branches of a body, and where in it the operator at hand is.
+#[derive(Clone, Copy, Debug)]
+struct Hints<'a> {
+    by_offset: Option<&'a BTreeMap<u32, BranchHint>>,
+    body: u64,
+    operator: u64,
 }
 
 /// Why a body is not translated. But for the target, it is not a valid one, which is a bug of whoever validated it.
@@ -47,6 +58,11 @@ pub(crate) enum TranslateError {
 /// Translates `function` into the function that `emitter` builds.
 pub(crate) fn translate(emitter: Emitter<'_>, function: ProgramFunction) -> Result<Emitter<'_>, TranslateError> {
     let module = emitter.plan.program.module(function.instance);
+    let body = body(module, function.function);
+    // Lossless: usize to u64.
+    let start = body.range.start as u64;
+    let reader = BinaryReader::new(&module.bytes[body.range.clone()], start);
+    let by_offset = module.branch_hints.get(&function.function);
     let mut translator = Translator {
         emitter,
         stack: Stack::default(),
@@ -54,9 +70,8 @@ pub(crate) fn translate(emitter: Emitter<'_>, function: ProgramFunction) -> Resu
         instance: function.instance,
         module,
         locals: Vec::new(),
+        hints: Hints { by_offset, body: start, operator: start },
     };
-    let body = body(module, function.function);
-    let reader = BinaryReader::new(&module.bytes[body.range.clone()], body.range.start as u64);
     translator.body(wasmparser::FunctionBody::new(reader), function)?;
     Ok(translator.emitter)
 }
@@ -103,6 +118,12 @@ impl<'a> Translator<'a> {
     pub(crate) fn local(&self, index: u32) -> Variable {
         // Lossless: u32 to usize.
         self.locals[index as usize]
+    }
+
+    /// What the module says of the operator at hand, a branch.
+    pub(crate) fn hint(&self) -> Option<BranchHint> {
+        let offset = u32::try_from(self.hints.operator - self.hints.body).ok()?;
+        self.hints.by_offset?.get(&offset).copied()
     }
 
     fn body(&mut self, body: wasmparser::FunctionBody<'_>, function: ProgramFunction) -> Result<(), TranslateError> {
@@ -161,6 +182,7 @@ impl<'a> Translator<'a> {
         // Modules of more than 4 GiB have operators without a location.
         let location = u32::try_from(offset).map_or(SourceLoc::default(), SourceLoc::new);
         self.emitter.builder.set_srcloc(location);
+        self.hints.operator = offset;
         if self.stack.is_reachable() {
             dispatch::operator(self, operator)
         } else {

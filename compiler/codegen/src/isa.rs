@@ -9,13 +9,13 @@ use cranelift_codegen::{
 use target_lexicon::Triple;
 use wasmelt_targets::{Architecture, Cpu, Target};
 
-use crate::{CompileError, Optimization};
+use crate::{CompileError, Determinism, Optimization, Options};
 
 /// A code generator that threads share.
 pub(crate) type Isa = Arc<dyn TargetIsa>;
 
 /// The code generator for `target`.
-pub(crate) fn for_target(target: &Target, optimization: Optimization) -> Result<Isa, CompileError> {
+pub(crate) fn for_target(target: &Target, options: &Options<'_>) -> Result<Isa, CompileError> {
     let triple: Triple = target.rust_triple().parse().expect("invariant: targets have valid triples");
     let mut builder = isa::lookup(triple).expect("invariant: Cranelift is built with both back ends");
     match target.cpu {
@@ -31,7 +31,7 @@ pub(crate) fn for_target(target: &Target, optimization: Optimization) -> Result<
         // A conditional move by itself does not stop speculation there.
         builder.enable("use_csdb").expect("invariant: Cranelift has this setting");
     }
-    Ok(builder.finish(flags(optimization)).expect("invariant: the flags suit both back ends"))
+    Ok(builder.finish(flags(options)).expect("invariant: the flags suit both back ends"))
 }
 
 /// Whether the target has the instructions that vector operators become. On x86_64 they take SSE 4.1 (rounding) and SSSE3
@@ -46,17 +46,19 @@ pub(crate) fn is_x86_64(isa: &dyn TargetIsa) -> bool {
     isa.triple().architecture == target_lexicon::Architecture::X86_64
 }
 
-fn flags(optimization: Optimization) -> settings::Flags {
-    let opt_level = match optimization {
+fn flags(options: &Options<'_>) -> settings::Flags {
+    let opt_level = match options.optimization {
         Optimization::None => "none",
         Optimization::Speed => "speed",
         Optimization::Size => "speed_and_size",
     };
     let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
+    let canonical_nans = if options.determinism == Determinism::Deterministic { "true" } else { "false" };
     let mut builder = settings::builder();
     for (name, value) in [
         ("opt_level", opt_level),
         ("enable_verifier", verifier),
+        ("enable_nan_canonicalization", canonical_nans),
         // All symbols lie in one executable at a fixed address.
         ("is_pic", "false"),
         // Results that do not fit into registers go through memory.

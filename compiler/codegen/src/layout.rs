@@ -49,8 +49,8 @@ pub struct Layout {
     pub globals: BTreeMap<ProgramGlobal, GlobalPlace>,
     /// The heap, if the program makes objects.
     pub heap: Option<HeapLayout>,
-    /// The table of ancestors, if a type has a subtype or the program makes objects.
-    pub ancestors: Option<Ancestors>,
+    /// The table of ancestors.
+    pub ancestors: Ancestors,
     /// Offset in the state section of the cells of element segments that hold objects.
     pub object_elements: BTreeMap<(InstanceIndex, ElementIndex), u64>,
     /// Functions of which a reference can be taken, by index of their cell.
@@ -97,7 +97,7 @@ pub enum RootPlace {
 }
 
 /// The ancestors of each type, by number (see `casts.rs`): rows of equal length.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ancestors {
     /// The rows.
     pub rows: Vec<Vec<u32>>,
@@ -125,9 +125,22 @@ pub struct MemoryPlace {
     pub maximum_bytes: u64,
     /// Bytes of address space that belong to it, guard included.
     pub reserved_bytes: u64,
+    /// Base-2 logarithm of the bytes of a page.
+    pub page_size_log2: u8,
+    /// How accesses to it are kept inside.
+    pub bounds: MemoryBounds,
     /// Its initial contents, folded from the active data segments that no one can observe being copied: constant offset, in
     /// bounds, and all earlier ones of the instance folded as well. In order: a later one overwrites an earlier one.
     pub folded: Vec<DataIndex>,
+}
+
+/// How accesses to a memory are kept inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryBounds {
+    /// What an access can reach beyond the memory's size is reserved, and cannot be accessed.
+    Guard,
+    /// Each access is checked before it happens.
+    Explicit,
 }
 
 /// A table's place.

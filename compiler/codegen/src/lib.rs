@@ -62,8 +62,8 @@ pub use cache::{FunctionKey, FunctionStore};
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
 pub use layout::{
-    Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryPlace, Place, RootPlace, TablePlace,
-    TableStorage, TagLayout,
+    Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryBounds, MemoryPlace, Place, RootPlace,
+    TablePlace, TableStorage, TagLayout,
 };
-pub use options::{Optimization, Options, Progress};
+pub use options::{Bounds, Determinism, Optimization, Options, Progress};
 pub use plan::{objects::type_number, tables::cell_bytes};

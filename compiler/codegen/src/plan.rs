@@ -15,12 +15,14 @@ mod tags;
 use std::collections::BTreeMap;
 
 use wasmelt_module::{
-    BoundFunction, DataIndex, ElementIndex, FuncType, GlobalIndex, InstanceIndex, Program, ProgramConst,
-    ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode, ValType,
+    BoundFunction, DataIndex, ElementIndex, FuncType, InstanceIndex, Program, ProgramConst, ProgramFunction,
+    ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, SegmentMode, ValType,
 };
 use wasmelt_targets::Target;
 
-use crate::{Ancestors, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace, TagLayout};
+use crate::{
+    Ancestors, Bounds, CellTarget, CompileError, GlobalPlace, HeapLayout, Layout, MemoryPlace, TablePlace, TagLayout,
+};
 use fold::Folding;
 pub(crate) use fold::start as segment_start;
 use state::StateSection;
@@ -41,12 +43,12 @@ impl<'p> Plan<'p> {
     /// # Errors
     ///
     /// Something does not fit into the address space.
-    pub(crate) fn new(program: &'p Program, target: &Target) -> Result<Plan<'p>, CompileError> {
+    pub(crate) fn new(program: &'p Program, target: &Target, bounds: Bounds) -> Result<Plan<'p>, CompileError> {
         let func_cells = cells::targets(program);
         let grown = tables::grown(program);
         let folding = Folding::of(program, &grown);
 
-        let memories = memories::places(program, target, &folding)?;
+        let memories = memories::places(program, target, bounds, &folding)?;
         let mut state = StateSection::new(memories.len());
         let (tables, growable_tables_bytes) = tables::places(program, &grown, &folding, &mut state)?;
         let globals = globals(program, &mut state);
@@ -64,7 +66,7 @@ impl<'p> Plan<'p> {
             memories,
             tables,
             globals,
-            ancestors: ancestors(program, tags.len()),
+            ancestors: Ancestors { rows: objects::ancestors(program, tags.len()) },
             object_elements,
             heap,
             func_cells: func_cells.clone(),
@@ -96,7 +98,7 @@ impl<'p> Plan<'p> {
 
     /// Bytes of a row of the table of ancestors.
     pub(crate) fn ancestor_row_bytes(&self) -> u32 {
-        let columns = self.layout.ancestors.as_ref().map_or(0, |ancestors| ancestors.rows[0].len());
+        let columns = self.layout.ancestors.rows[0].len();
         u32::try_from(columns * size_of::<u32>()).expect("invariant: a type has at most 64 ancestors")
     }
 
@@ -148,12 +150,6 @@ fn numbered<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, u32> {
     items.into_iter().zip(0..).collect()
 }
 
-/// The table of ancestors, where code may ask for it.
-fn ancestors(program: &Program, tags: usize) -> Option<Ancestors> {
-    let is_used = program.has_heap() || objects::has_subtypes(program);
-    is_used.then(|| Ancestors { rows: objects::ancestors(program, tags) })
-}
-
 /// Places for mutable globals, and for those whose value is made at instantiation; that of any other is part of the code.
 fn globals(program: &Program, state: &mut StateSection) -> BTreeMap<ProgramGlobal, GlobalPlace> {
     let variable = program.globals().filter(|&global| {
@@ -185,14 +181,4 @@ fn data_lengths(program: &Program, state: &mut StateSection) -> BTreeMap<(Instan
         passive.map(move |(at, _)| (instance, DataIndex::at(at)))
     });
     passive.map(|segment| (segment, state.reserve_u64())).collect()
-}
-
-/// The functions that the globals of `instance` refer to.
-fn functions_in_globals(program: &Program, instance: InstanceIndex) -> impl Iterator<Item = BoundFunction> + '_ {
-    let globals = &program.module(instance).globals;
-    let own = (0..globals.len()).map(GlobalIndex::at).filter(|global| globals[global.index()].init.is_some());
-    own.filter_map(move |global| match program.initial_value(ProgramGlobal { instance, global }) {
-        ProgramConst::Function(function) => Some(function),
-        _ => None,
-    })
 }

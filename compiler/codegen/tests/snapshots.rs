@@ -2,7 +2,7 @@
 //! exact instructions matter.
 //!
 //! `tests/clif/NAME.wat` becomes `NAME.clif`; `tests/code/NAME.wat` becomes `NAME.x86_64.txt` and `NAME.aarch64.txt`.
-//! A new case is a new file. `BLESS=1` writes what came out instead of comparing it.
+//! A new case is a new file; a first line of `;;!` names the options that are not the default ones. `BLESS=1` writes what came out instead of comparing it.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,25 +13,28 @@ use std::{
 };
 
 use wasmelt_abi::find_host_function;
-use wasmelt_codegen::{FunctionKind, Options};
+use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Options};
 use wasmelt_module::{Entry, Module, Program, ProgramBuilder, ProgramFunction};
 use wasmelt_targets::{Architecture, Target};
 
 #[test]
 fn clif() {
     let target = Target::baseline(Architecture::X86_64);
-    let text = |program: &Program, function| wasmelt_codegen::clif(program, &target, &Options::default(), function);
-    check("clif", |program| vec![("clif", functions(program, |function| text(program, function).unwrap()))]);
+    let text =
+        |program: &Program, options: &Options<'_>, function| wasmelt_codegen::clif(program, &target, options, function);
+    check("clif", |program, options| {
+        vec![("clif", functions(program, |function| text(program, options, function).unwrap()))]
+    });
 }
 
 #[test]
 fn machine_code() {
-    check("code", |program| {
+    check("code", |program, options| {
         let of_architecture = |architecture: Architecture| {
             let target = Target::baseline(architecture);
             let text = |function| {
                 let kind = FunctionKind::Wasm(function);
-                wasmelt_codegen::assembly(program, &target, &Options::default(), kind).unwrap()
+                wasmelt_codegen::assembly(program, &target, options, kind).unwrap()
             };
             (architecture, functions(program, text))
         };
@@ -46,11 +49,11 @@ fn machine_code() {
 }
 
 /// Compares what `texts` makes of each module in `tests/FOLDER` with the files beside it, by extension.
-fn check(folder: &str, texts: impl Fn(&Program) -> Vec<(&'static str, String)>) {
+fn check(folder: &str, texts: impl Fn(&Program, &Options<'_>) -> Vec<(&'static str, String)>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let mut wrong = Vec::new();
     for path in modules(&folder) {
-        for (extension, actual) in texts(&program(&path)) {
+        for (extension, actual) in texts(&program(&path), &options(&path)) {
             let expected = path.with_extension(extension);
             if std::env::var_os("BLESS").is_some() {
                 fs::write(&expected, &actual).unwrap();
@@ -69,6 +72,20 @@ fn modules(folder: &Path) -> Vec<PathBuf> {
     paths.sort();
     assert!(!paths.is_empty());
     paths
+}
+
+fn options(path: &Path) -> Options<'static> {
+    let text = fs::read_to_string(path).unwrap();
+    let named = text.lines().next().and_then(|line| line.strip_prefix(";;!")).unwrap_or_default();
+    let mut options = Options::default();
+    for name in named.split_whitespace() {
+        match name {
+            "explicit" => options.bounds = Bounds::Explicit,
+            "deterministic" => options.determinism = Determinism::Deterministic,
+            other => panic!("{}: no option is called `{other}`", path.display()),
+        }
+    }
+    options
 }
 
 fn program(path: &Path) -> Program {

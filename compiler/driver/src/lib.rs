@@ -48,7 +48,7 @@ pub use pipeline::{build, build_cached, build_program, build_script, is_availabl
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 
-pub use wasmelt_codegen::{FunctionKind, Optimization};
+pub use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Optimization};
 pub use wasmelt_module::{
     AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
     GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::Diagnostic;
+
 /// A stage of the pipeline, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
@@ -47,6 +49,11 @@ pub trait Observer: Sync {
     /// `stage` has ended without an error, after `elapsed`.
     fn ended(&self, stage: Stage, elapsed: Duration) {
         let _ = (stage, elapsed);
+    }
+
+    /// The build goes on, but something may not be as it was meant.
+    fn warned(&self, warning: &Diagnostic) {
+        let _ = warning;
     }
 
     /// Of `total` functions, `done` are compiled. Calls may come out of order.

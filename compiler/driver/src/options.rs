@@ -3,7 +3,7 @@
 use wasmelt_policy::Policy;
 use wasmelt_targets::Target;
 
-use wasmelt_codegen::Optimization;
+use wasmelt_codegen::{Bounds, Determinism, Optimization};
 use wasmelt_object::Sandbox;
 
 use crate::Source;
@@ -15,6 +15,10 @@ pub struct BuildOptions {
     pub target: Target,
     /// How hard the code generator tries, and for what.
     pub optimization: Optimization,
+    /// How accesses to memories are kept inside.
+    pub bounds: Bounds,
+    /// Whether results that the specification leaves open are always the same.
+    pub determinism: Determinism,
     /// What the program may reach. Without a program name in it, the program gets the module's file name.
     pub policy: Policy,
     /// Bytes of stack the program may use.
@@ -51,6 +55,8 @@ impl BuildOptions {
         BuildOptions {
             target,
             optimization: Optimization::Speed,
+            bounds: Bounds::Auto,
+            determinism: Determinism::Native,
             policy: Policy::default(),
             stack_bytes: BuildOptions::DEFAULT_STACK_BYTES,
             max_gc_heap_bytes: BuildOptions::DEFAULT_MAX_GC_HEAP_BYTES,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wasmelt_abi::find_host_function;
-use wasmelt_codegen::{self as codegen, FunctionStore, Progress};
+use wasmelt_codegen::{self as codegen, Bounds, FunctionStore, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Module, Program, ProgramBuilder, ProgramError};
 use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
@@ -64,17 +64,21 @@ pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> R
     })
 }
 
-/// Builds the test program that makes `calls`, in order, with the instances of `program`.
+/// Builds the test program that makes `calls`, in order, with the instances of `program`; of `options`, what is about code.
 ///
 /// # Errors
 ///
 /// As for [`build`].
-pub fn build_script(program: &Program, target: &Target, calls: &[ScriptCall]) -> Result<Vec<u8>, Vec<Diagnostic>> {
+pub fn build_script(
+    program: &Program,
+    options: &BuildOptions,
+    calls: &[ScriptCall],
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     const NAME: &str = "test script";
     guarded(NAME, &Silent, |stages| {
-        is_available(target).map_err(one)?;
+        is_available(&options.target).map_err(one)?;
         // The harness is no guest, and counts on nothing being denied to it.
-        let options = BuildOptions { sandbox: Sandbox::Off, ..BuildOptions::new(*target) };
+        let options = BuildOptions { sandbox: Sandbox::Off, ..options.clone() };
         finish(program, &Request { calls, options: &options, functions: None }, stages, NAME)
     })
 }
@@ -119,6 +123,8 @@ fn finish(
     let progress = |Progress { done, total }| observer.compiled(done, total);
     let code_options = codegen::Options {
         optimization: options.optimization,
+        bounds: options.bounds,
+        determinism: options.determinism,
         progress: Some(&progress),
         store: functions.map(|functions| functions as &dyn FunctionStore),
     };
@@ -136,6 +142,11 @@ fn finish(
         codegen::compile(program, &options.target, &code_options)
             .map_err(|error| one(diagnostics::compile(&error, file)))
     })?;
+    if options.bounds == Bounds::Guard
+        && let Some(warning) = diagnostics::checked_memories(&compiled.layout, file)
+    {
+        observer.warned(&warning);
+    }
     let object = stages.run(Stage::Emit, || {
         object::emit(program, &compiled, &object_options).map_err(|error| one(diagnostics::object(&error, file)))
     })?;

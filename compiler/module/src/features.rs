@@ -4,9 +4,9 @@ use wasmparser::{Validator, WasmFeatures};
 
 /// What modules may use: WebAssembly 2.0 (sign extension, saturating conversions, multi-value, bulk memory, reference types,
 /// fixed-width SIMD) and, of what came later, extended constant expressions, tail calls, several memories, relaxed SIMD,
-/// wide arithmetic, typed function references, garbage collection, exceptions in their old and new encoding, and the threads
-/// proposal's atomic accesses and shared memories.
-pub(crate) const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
+/// wide arithmetic, typed function references, garbage collection, exceptions in their old and new encoding, memories and tables
+/// with 64-bit indices, pages of one byte, and the threads proposal's atomic accesses and shared memories.
+pub const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)
@@ -23,12 +23,12 @@ pub(crate) const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::GC)
     .union(WasmFeatures::GC_TYPES)
     .union(WasmFeatures::EXCEPTIONS)
-    .union(WasmFeatures::LEGACY_EXCEPTIONS);
+    .union(WasmFeatures::LEGACY_EXCEPTIONS)
+    .union(WasmFeatures::MEMORY64)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
 /// The proposals that the validator knows and modules may not use, by the names under which they are known.
-const REFUSED: [(WasmFeatures, &str); 9] = [
-    (WasmFeatures::MEMORY64, "memory64"),
-    (WasmFeatures::CUSTOM_PAGE_SIZES, "custom page sizes"),
+const REFUSED: [(WasmFeatures, &str); 7] = [
     (WasmFeatures::MEMORY_CONTROL, "memory control"),
     (WasmFeatures::STACK_SWITCHING, "stack switching"),
     (WasmFeatures::SHARED_EVERYTHING_THREADS, "shared-everything threads"),
@@ -46,7 +46,7 @@ pub(crate) fn refused_proposal(features: WasmFeatures) -> Option<&'static str> {
 /// The proposals without which a module that is not valid with the accepted ones would not be valid either; `None` if no
 /// proposal makes it valid. Where either of two proposals would do, neither is listed.
 ///
-/// This validates up to 10 times: it is for the way to an error message.
+/// This validates up to 8 times: it is for the way to an error message.
 pub(crate) fn needed_proposals(bytes: &[u8]) -> Option<Vec<&'static str>> {
     let known = REFUSED.iter().fold(ACCEPTED, |features, (proposal, _)| features.union(*proposal));
     let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();

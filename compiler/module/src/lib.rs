@@ -24,13 +24,14 @@ mod program;
 pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
 pub use facts::Facts;
+pub use features::ACCEPTED as ACCEPTED_FEATURES;
 pub use index::{
     DataIndex, ElementIndex, FunctionIndex, GlobalIndex, InstanceIndex, MemoryIndex, ModuleIndex, TableIndex, TagIndex,
     TypeId, TypeIndex,
 };
 pub use module::{
-    DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import, ImportType,
-    Memory, Module, SegmentMode, Table, Tag,
+    BranchHint, DataSegment, ElementItems, ElementSegment, Export, ExternIndex, Function, FunctionBody, Global, Import,
+    ImportType, Memory, Module, SegmentMode, Table, Tag,
 };
 pub use names::demangle;
 pub use program::{

@@ -42,6 +42,8 @@ pub struct Module {
     pub data: Vec<DataSegment>,
     /// What the function bodies do, as far as it shapes the program.
     pub facts: Facts,
+    /// What is known of branches, by function and offset of the operator in its body; without effect on what the module does.
+    pub branch_hints: BTreeMap<FunctionIndex, BTreeMap<u32, BranchHint>>,
     /// Positions in `exports`, in order of the exports' names.
     pub(crate) exports_by_name: Vec<usize>,
     /// Names of the functions that the name section leaves nameless: where they are exported, else imported.
@@ -201,6 +203,14 @@ impl ElementItems {
         }
     }
 
+    /// Those that are functions.
+    pub fn functions(&self) -> &[FunctionIndex] {
+        match self {
+            ElementItems::Functions(functions) => functions,
+            ElementItems::Expressions(_) => &[],
+        }
+    }
+
     /// Those that are constant expressions.
     pub fn expressions(&self) -> &[ConstExpr] {
         match self {
@@ -222,6 +232,15 @@ pub struct DataSegment {
     pub mode: SegmentMode<MemoryIndex>,
     /// Its bytes in [`Module::bytes`].
     pub range: Range<usize>,
+}
+
+/// Which way a conditional branch mostly goes: an `if` is taken if it goes on with its first arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BranchHint {
+    /// It is mostly taken.
+    Taken,
+    /// It is mostly not taken.
+    NotTaken,
 }
 
 impl Module {

@@ -4,6 +4,7 @@
 //! Each section is validated whole before it is read, so that readers neither check anything nor meet an error of the
 //! user's. Function bodies are validated at the end, in parallel.
 
+mod branch_hints;
 mod code;
 mod constants;
 mod data;
@@ -71,6 +72,7 @@ impl Module {
             elements: Vec::new(),
             data: Vec::new(),
             facts: Facts::default(),
+            branch_hints: BTreeMap::new(),
             exports_by_name: Vec::new(),
             spare_names: BTreeMap::new(),
         }
@@ -139,6 +141,7 @@ impl<'a> Sections<'a> {
             Payload::DataSection(section) => data::read(section, module),
             Payload::CustomSection(section) => {
                 self.names.read(&section);
+                branch_hints::read(&section, module);
                 Ok(())
             }
             // What the validator checks alone.

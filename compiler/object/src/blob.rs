@@ -38,6 +38,11 @@ impl Blob {
         self.put(offset, &value.to_le_bytes());
     }
 
+    /// Puts a u16 at `offset`.
+    pub(crate) fn put_u16(&mut self, offset: usize, value: u16) {
+        self.put(offset, &value.to_le_bytes());
+    }
+
     /// Puts a u64 at `offset`.
     pub(crate) fn put_u64(&mut self, offset: usize, value: u64) {
         self.put(offset, &value.to_le_bytes());

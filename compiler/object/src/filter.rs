@@ -70,7 +70,7 @@ impl Verdict {
     fn of(call: SystemCall) -> Verdict {
         match call {
             SystemCall::Kill => Verdict::Refuse,
-            SystemCall::Mprotect => Verdict::NotExecutable,
+            SystemCall::Mmap | SystemCall::Mprotect => Verdict::NotExecutable,
             // Not those that push input into a terminal or have the kernel send signals.
             SystemCall::Ioctl => Verdict::Commands(&[TIOCGWINSZ, FIONREAD]),
             SystemCall::Fcntl => Verdict::Commands(&[F_GETFL, F_SETFL, F_DUPFD_CLOEXEC]),
@@ -267,7 +267,8 @@ mod tests {
     }
 
     fn everything() -> BTreeSet<SystemCall> {
-        let functions = WASI_PREVIEW_1.iter().map(|function| function.symbol).chain([symbols::MEMORY_GROW]);
+        let functions =
+            WASI_PREVIEW_1.iter().map(|function| function.symbol).chain([symbols::MEMORY_GROW, symbols::MEMORY_EXTEND]);
         calls(functions, true).unwrap()
     }
 
@@ -299,8 +300,10 @@ mod tests {
         let filter = Filter::new(&everything(), Architecture::X86_64);
         let check = |call: SystemCall, arguments| run(&filter, call.x86_64(), 0xc000_003e, arguments);
         const TIOCSTI: u32 = 0x5412;
-        assert_eq!(check(SystemCall::Mprotect, [0, 0, 3]), ALLOW);
-        assert_eq!(check(SystemCall::Mprotect, [0, 0, 5]), KILL_PROCESS);
+        for call in [SystemCall::Mmap, SystemCall::Mprotect] {
+            assert_eq!(check(call, [0, 0, 3]), ALLOW);
+            assert_eq!(check(call, [0, 0, 5]), KILL_PROCESS);
+        }
         for (command, expected) in [(TIOCGWINSZ, ALLOW), (FIONREAD, ALLOW), (TIOCSTI, KILL_PROCESS)] {
             assert_eq!(check(SystemCall::Ioctl, [0, command, 0]), expected);
         }

@@ -11,6 +11,7 @@ use crate::{
     file::{ObjectFile, Section},
     functions::PlacedFunction,
     item::Item,
+    segments,
 };
 
 /// Alignment of everything here.
@@ -23,8 +24,9 @@ pub(crate) fn emit(
     placed: &[PlacedFunction<'_>],
     options: &ObjectOptions<'_>,
 ) -> Result<(), ObjectError> {
-    if let Some(ancestors) = &compiled.layout.ancestors {
-        file.define(Section::Constants, Item::data(DataSymbol::Ancestors), ancestor_rows(ancestors), ALIGNMENT);
+    if segments::used_data(compiled).contains(&DataSymbol::Ancestors) {
+        let rows = ancestor_rows(&compiled.layout.ancestors);
+        file.define(Section::Constants, Item::data(DataSymbol::Ancestors), rows, ALIGNMENT);
     }
     let Some(heap) = &compiled.layout.heap else { return Ok(()) };
     let mut blob = header(heap, placed, options);

@@ -71,7 +71,11 @@ impl MemoryImage {
         let page = compiled.target.address_space().page_size;
         let memories = compiled.layout.memories.iter().enumerate();
         memories
-            .map(|(number, place)| MemoryImage::of(&folded(program, place), place.initial_bytes, page, number))
+            .map(|(number, place)| {
+                // The kernel maps whole pages, and the runtime counts on them (`memory.rs` there).
+                let size = place.initial_bytes.next_multiple_of(page);
+                MemoryImage::of(&folded(program, place), size, page, number)
+            })
             .collect()
     }
 

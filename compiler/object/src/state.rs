@@ -2,8 +2,8 @@
 
 use std::mem::offset_of;
 
-use wasmelt_abi::{MemoryState, TableState};
-use wasmelt_codegen::{CompiledProgram, DataSymbol, MemoryPlace, TablePlace, TableStorage};
+use wasmelt_abi::{BOUNDS_EXPLICIT, BOUNDS_GUARD, MemoryState, TableState};
+use wasmelt_codegen::{CompiledProgram, DataSymbol, MemoryBounds, MemoryPlace, TablePlace, TableStorage};
 use wasmelt_module::{InstanceIndex, Program, ProgramConst};
 
 use crate::{
@@ -17,8 +17,6 @@ use crate::{
 
 /// Alignment of the section; offsets in it are aligned as their contents need it.
 const ALIGNMENT: u64 = 16;
-/// Base-2 logarithm of the size of a WebAssembly page.
-const PAGE_SIZE_LOG2: u32 = 16;
 
 /// Emits the section.
 pub(crate) fn emit(
@@ -62,7 +60,12 @@ fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, im
     blob.put_u64(at + offset_of!(MemoryState, byte_length), place.initial_bytes);
     blob.put_u64(at + offset_of!(MemoryState, maximum_bytes), place.maximum_bytes);
     blob.put_u64(at + offset_of!(MemoryState, reserved_bytes), place.reserved_bytes);
-    blob.put_u32(at + offset_of!(MemoryState, page_size_log2), PAGE_SIZE_LOG2);
+    blob.put_u16(at + offset_of!(MemoryState, page_size_log2), u16::from(place.page_size_log2));
+    let bounds = match place.bounds {
+        MemoryBounds::Guard => BOUNDS_GUARD,
+        MemoryBounds::Explicit => BOUNDS_EXPLICIT,
+    };
+    blob.put_u16(at + offset_of!(MemoryState, bounds), bounds);
     match image {
         MemoryImage::Zero => {}
         MemoryImage::Copied { offset, bytes } => {

@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, mem::offset_of};
 
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
 use wasmelt_abi::{
-    FuncCell, MemoryState, PROGRAM_MAGIC, ProgramHeader, ScriptHeader, ScriptStep, TableState, sections,
+    BOUNDS_GUARD, FuncCell, MemoryState, PROGRAM_MAGIC, ProgramHeader, ScriptHeader, ScriptStep, TableState, sections,
 };
 use wasmelt_codegen::{
-    CellTarget, DataSymbol, FunctionKind, GlobalPlace, Layout, MemoryPlace, SymbolRef, TablePlace, TableStorage,
+    CellTarget, DataSymbol, FunctionKind, GlobalPlace, Layout, MemoryBounds, MemoryPlace, SymbolRef, TablePlace,
+    TableStorage,
 };
 use wasmelt_module::{
     DataIndex, ElementIndex, GlobalIndex, MemoryIndex, ProgramFunction, ProgramGlobal, ProgramMemory, ProgramTable,
@@ -137,6 +138,8 @@ fn state_holds_initial_values() {
                 initial_bytes: 2 << 16,
                 maximum_bytes: 5 << 16,
                 reserved_bytes: 8 << 30,
+                page_size_log2: 16,
+                bounds: MemoryBounds::Guard,
                 folded: vec![DataIndex(0)],
             }],
             globals: [(0, 64), (1, 72), (2, 80), (3, 88)]
@@ -158,7 +161,8 @@ fn state_holds_initial_values() {
         assert_eq!(state.address(offset_of!(MemoryState, image)), ("memory-image:0", 0));
         assert_eq!(state.u64(offset_of!(MemoryState, image_bytes)), 4);
         assert_eq!(state.u64(offset_of!(MemoryState, image_offset)), 11);
-        assert_eq!(state.u32(offset_of!(MemoryState, page_size_log2)), 16);
+        // The page size's 16 bits, then those of how accesses are kept inside.
+        assert_eq!(state.u32(offset_of!(MemoryState, page_size_log2)), 16 | u32::from(BOUNDS_GUARD) << 16);
         assert_eq!(state.u32(offset_of!(MemoryState, mapped)), 0);
         assert_eq!(datum(&file, "memory-image:0").bytes, b"data");
 
@@ -264,6 +268,8 @@ fn large_memories_have_sections_that_say_where_they_go() {
                 initial_bytes: 3 << 16,
                 maximum_bytes: 3 << 16,
                 reserved_bytes: 8 << 30,
+                page_size_log2: 16,
+                bounds: MemoryBounds::Explicit,
                 folded: vec![DataIndex(0)],
             }],
             ..Layout::default()

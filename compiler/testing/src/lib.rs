@@ -1,4 +1,5 @@
-//! What the tests of several crates share: tools that a machine may lack, and ledgers of known failures.
+//! What the tests of several crates share: tools that a machine may lack, ledgers of known failures, and random input that a
+//! seed reproduces.
 //!
 //! A test that needs such a tool asks for it here. Without the tool it says so and counts as skipped; where everything is
 //! to be installed, in continuous integration (`CI` is set), the lack is a failure.
@@ -6,6 +7,8 @@
 #![forbid(unsafe_code)]
 
 mod ledger;
+mod mutate;
+mod random;
 
 use std::{
     env,
@@ -14,6 +17,8 @@ use std::{
 };
 
 pub use ledger::Ledger;
+pub use mutate::mutate;
+pub use random::Random;
 
 /// The first of the programs `names` that is on the search path.
 ///

@@ -33,6 +33,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("wasmelt-wast", &["wasmelt-abi", "wasmelt-driver", "wasmelt-targets"]),
     ("wasmelt", &["wasmelt-driver", "wasmelt-policy", "wasmelt-targets", "wasmelt-wast"]),
     ("wasmelt-testing", &[]),
+    (
+        "wasmelt-fuzz",
+        &["wasmelt-abi", "wasmelt-driver", "wasmelt-module", "wasmelt-targets", "wasmelt-testing", "wasmelt-wast"],
+    ),
     ("wasmelt-realworld", &["wasmelt-abi", "wasmelt-driver", "wasmelt-policy", "wasmelt-targets", "wasmelt-testing"]),
     ("wasmelt-workbench-model", &["wasmelt-driver", "wasmelt-policy", "wasmelt-targets"]),
     ("wasmelt-workbench", &["wasmelt-workbench-model"]),

@@ -10,8 +10,7 @@ use std::{
 };
 
 use wasmelt_abi::{SLOT_BYTES, Status};
-use wasmelt_driver::{Diagnostic, Module, Runner, ScriptCall, build_script};
-use wasmelt_targets::Target;
+use wasmelt_driver::{BuildOptions, Diagnostic, Module, Runner, ScriptCall, build_script};
 
 use crate::{
     batch::Batch,
@@ -23,7 +22,7 @@ use crate::{
 /// What all batches need.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
-    pub(crate) target: Target,
+    pub(crate) options: &'a BuildOptions,
     pub(crate) runner: Runner,
     pub(crate) timeout: Duration,
     /// Where executables are put.
@@ -50,7 +49,7 @@ pub(crate) fn execute(batch: Batch, context: &Context<'_>) -> Vec<(usize, Outcom
 
 fn build(job: &Job, context: &Context<'_>) -> Result<Vec<u8>, String> {
     let calls: Vec<ScriptCall> = job.calls.iter().map(script_call).collect();
-    build_script(&job.program, &context.target, &calls).map_err(|diagnostics| {
+    build_script(&job.program, context.options, &calls).map_err(|diagnostics| {
         let messages = diagnostics.into_iter().map(|Diagnostic { message, .. }| message);
         format!("the program cannot be built: {}", messages.collect::<Vec<_>>().join("; "))
     })
@@ -62,10 +61,9 @@ fn script_call(call: &Call) -> ScriptCall {
 }
 
 fn run(job: Job, executable: &[u8], context: &Context<'_>) -> Vec<(usize, Outcome)> {
-    let (records, end) = match run_executable(executable, context) {
-        Ok(finished) => (read_records(&finished.stdout, &job.calls), describe_end(&finished)),
-        Err(error) => (Vec::new(), format!("the program cannot be run: {error}")),
-    };
+    let results = job.calls.iter().map(|call| call.results.len());
+    let (records, end) = run_calls(executable, results, &context.runner, context.timeout, context.directory)
+        .unwrap_or_else(|error| (Vec::new(), format!("the program cannot be run: {error}")));
     let mut records = records.into_iter();
     let mut outcomes = job.outcomes;
     for call in &job.calls {
@@ -78,21 +76,34 @@ fn run(job: Job, executable: &[u8], context: &Context<'_>) -> Vec<(usize, Outcom
     outcomes
 }
 
-fn run_executable(executable: &[u8], context: &Context<'_>) -> io::Result<Finished> {
+/// Runs the test program `executable` ([`build_script`]), of which each call has that many `results`, for at most `timeout`.
+/// It is put into `directory` for that time. The records of its calls come back, up to the first that left none, and what to
+/// say about that one.
+///
+/// # Errors
+///
+/// If the program cannot be written, started or waited for.
+pub fn run_calls(
+    executable: &[u8],
+    results: impl Iterator<Item = usize>,
+    runner: &Runner,
+    timeout: Duration,
+    directory: &Path,
+) -> io::Result<(Vec<Record>, String)> {
     const PRIVATE: u32 = 0o700;
-    let mut file =
-        tempfile::Builder::new().permissions(Permissions::from_mode(PRIVATE)).tempfile_in(context.directory)?;
+    let mut file = tempfile::Builder::new().permissions(Permissions::from_mode(PRIVATE)).tempfile_in(directory)?;
     file.write_all(executable)?;
     // An executable cannot be run while it is open for writing.
     let path = file.into_temp_path();
-    process::run(&mut context.runner.command(&path), context.timeout)
+    let finished = process::run(&mut runner.command(&path), timeout)?;
+    Ok((read_records(&finished.stdout, results), describe_end(&finished)))
 }
 
 /// The records in `output`, up to the first that is not whole.
-fn read_records(mut output: &[u8], calls: &[Call]) -> Vec<Record> {
+fn read_records(mut output: &[u8], results: impl Iterator<Item = usize>) -> Vec<Record> {
     let mut records = Vec::new();
-    for call in calls {
-        let Some(record) = read_record(&mut output, call.results.len()) else { break };
+    for results in results {
+        let Some(record) = read_record(&mut output, results) else { break };
         records.push(record);
     }
     records
@@ -120,20 +131,11 @@ fn describe_end(finished: &Finished) -> String {
 #[cfg(test)]
 mod tests {
     use wasmelt_abi::TrapCode;
-    use wasmelt_driver::{FunctionKind, InstanceIndex};
 
     use super::*;
-    use crate::script::{Expected, ValueType};
-
-    fn call(results: Vec<ValueType>) -> Call {
-        let function = FunctionKind::Initializer(InstanceIndex(0));
-        Call { directive: Some(0), function, arguments: Vec::new(), results, expected: Expected::Return }
-    }
 
     #[test]
     fn records_are_read_up_to_the_first_that_is_cut_off() {
-        let calls =
-            [call(vec![ValueType::I32]), call(vec![ValueType::I64; 2]), call(Vec::new()), call(vec![ValueType::I32])];
         let mut output = Vec::new();
         output.extend(0_u32.to_le_bytes());
         output.extend(7_u128.to_le_bytes());
@@ -143,6 +145,6 @@ mod tests {
         let returned = |results| Record { status: Status::Returned, results };
         let trapped = Record { status: Status::Trapped(TrapCode::Unreachable), results: Vec::new() };
         let expected = [returned(vec![7]), trapped, returned(Vec::new())];
-        assert_eq!(read_records(&output, &calls), expected);
+        assert_eq!(read_records(&output, [1, 2, 0, 1].into_iter()), expected);
     }
 }

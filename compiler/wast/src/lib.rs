@@ -23,6 +23,7 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+mod compile;
 mod execute;
 mod grown;
 mod link;
@@ -32,6 +33,11 @@ mod report;
 mod resolve;
 mod run;
 mod script;
+
+pub use compile::withstand;
+pub use execute::run_calls;
+pub use outcome::Record;
+pub use wasmelt_driver::{Bounds, Determinism};
 
 pub use report::{Failure, FileReport, Report, Skip};
 pub use run::{Options, RunError, run_file, run_paths, run_texts};

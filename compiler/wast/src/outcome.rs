@@ -24,10 +24,11 @@ impl Outcome {
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
-    pub(crate) status: Status,
-    /// Empty unless it returned.
-    pub(crate) results: Vec<Slot>,
+pub struct Record {
+    /// Whether it returned.
+    pub status: Status,
+    /// What it returned, in slots; empty unless it returned.
+    pub results: Vec<u128>,
 }
 
 /// Compares how a call with results of `types` ended with what the script expects.

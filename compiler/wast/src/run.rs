@@ -10,7 +10,7 @@ use std::{
 
 use rayon::prelude::*;
 use tempfile::TempDir;
-use wasmelt_driver::{Diagnostic, Module, Runner};
+use wasmelt_driver::{Bounds, BuildOptions, Determinism, Diagnostic, Module, Runner};
 use wasmelt_targets::Target;
 
 use crate::{
@@ -27,6 +27,10 @@ use crate::{
 pub struct Options {
     /// What their modules are compiled for.
     pub target: Target,
+    /// How accesses to memories are kept inside.
+    pub bounds: Bounds,
+    /// Whether results that the specification leaves open are always the same.
+    pub determinism: Determinism,
     /// How long one executable may run; what it has not called by then counts as failed.
     pub timeout: Duration,
 }
@@ -34,7 +38,12 @@ pub struct Options {
 impl Options {
     /// The options for `target`.
     pub fn new(target: Target) -> Options {
-        Options { target, timeout: Duration::from_secs(60) }
+        Options {
+            target,
+            bounds: Bounds::default(),
+            determinism: Determinism::default(),
+            timeout: Duration::from_secs(60),
+        }
     }
 }
 
@@ -122,7 +131,7 @@ pub(crate) fn host_module() -> Arc<Module> {
 
 /// What all scripts share.
 struct Setup {
-    target: Target,
+    options: BuildOptions,
     runner: Runner,
     timeout: Duration,
     host_module: Arc<Module>,
@@ -133,7 +142,9 @@ impl Setup {
     fn new(options: &Options) -> Result<Setup, RunError> {
         let runner = Runner::find(&options.target).map_err(|diagnostic| RunError::Runner(Box::new(diagnostic)))?;
         let directory = tempfile::tempdir().map_err(RunError::Temporary)?;
-        Ok(Setup { target: options.target, runner, timeout: options.timeout, host_module: host_module(), directory })
+        let Options { target, bounds, determinism, timeout } = *options;
+        let options = BuildOptions { bounds, determinism, ..BuildOptions::new(target) };
+        Ok(Setup { options, runner, timeout, host_module: host_module(), directory })
     }
 
     fn run(&self, name: &str, text: &[u8]) -> FileReport {
@@ -164,7 +175,7 @@ impl Setup {
 
     fn context(&self) -> Context<'_> {
         Context {
-            target: self.target,
+            options: &self.options,
             runner: self.runner.clone(),
             timeout: self.timeout,
             directory: self.directory.path(),

@@ -27,11 +27,14 @@ pub use header::{CPU_LEVEL_BYTES, FILTER_INSTRUCTION_BYTES, PROGRAM_MAGIC, Progr
 pub use heap::{ANCESTOR_KIND, HeapHeader, HeapState, ObjectKind, ObjectShape, Root, StackMap};
 pub use host::{HostFunction, HostType, WASI_PREVIEW_1, find_host_function};
 pub use script::{ReferentKind, SCRIPT_MAX_SLOTS, SLOT_BYTES, ScriptHeader, ScriptStep, Status};
-pub use state::{FUNC_CELL_BYTES, FuncCell, MemoryState, NULL_SIGNATURE, REFERENCE_CELL_BYTES, TableState};
+pub use state::{
+    BOUNDS_EXPLICIT, BOUNDS_GUARD, FUNC_CELL_BYTES, FuncCell, MemoryState, NULL_SIGNATURE, REFERENCE_CELL_BYTES,
+    TableState,
+};
 pub use symbol::{sections, symbols};
 pub use system_call::{ALWAYS as ALWAYS_CALLED, Needs, SystemCall, needs};
 pub use trap::TrapCode;
 pub use trap_table::{FunctionRecord, TRAP_TABLE_HEADER_BYTES, TrapSite, TrapTable};
 
 /// Version of everything in this crate; a program and a runtime of different versions are not linked.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;

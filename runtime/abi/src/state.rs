@@ -11,7 +11,7 @@ pub struct MemoryState {
     /// Largest size in bytes that `memory.grow` may reach.
     pub maximum_bytes: u64,
     /// Bytes of address space from `base` on that belong to this memory, its guard included: an access that the code
-    /// generator leaves unchecked stays inside.
+    /// generator leaves unchecked stays inside. Nothing else of the program lies there.
     pub reserved_bytes: u64,
     /// Address of the initial image's bytes if the runtime copies them; 0 if the kernel has mapped the memory's initial
     /// size, image and all, when the process starts.
@@ -20,11 +20,19 @@ pub struct MemoryState {
     pub image_bytes: u64,
     /// Offset in the memory at which a copied image goes.
     pub image_offset: u64,
-    /// Base-2 logarithm of the page size in bytes: 16.
-    pub page_size_log2: u32,
+    /// Base-2 logarithm of the page size in bytes: 16 or 0.
+    pub page_size_log2: u16,
+    /// How accesses are kept inside: [`BOUNDS_GUARD`] or [`BOUNDS_EXPLICIT`].
+    pub bounds: u16,
     /// 1 if the kernel has mapped the initial size, 0 if the runtime has to.
     pub mapped: u32,
 }
+
+/// What lies between a memory's size and the end of its reserved address space is kept free and without access.
+pub const BOUNDS_GUARD: u16 = 0;
+
+/// Each access is checked, so that nothing needs to be kept free: address space is taken as the memory grows.
+pub const BOUNDS_EXPLICIT: u16 = 1;
 
 /// A table's cells and its size.
 #[repr(C)]

@@ -17,6 +17,8 @@ pub mod symbols {
     pub const GC_ALLOCATE: &str = "wasmelt_gc_allocate";
     /// `extern "C" fn(*mut MemoryState, delta_pages: u64) -> i64`: `memory.grow`, the old size in pages or −1.
     pub const MEMORY_GROW: &str = "wasmelt_memory_grow";
+    /// The same for a memory whose accesses are checked ([`BOUNDS_EXPLICIT`](crate::BOUNDS_EXPLICIT)).
+    pub const MEMORY_EXTEND: &str = "wasmelt_memory_extend";
     /// `extern "C" fn(address: *const u32, count: u32) -> u32`: `memory.atomic.notify`, how many threads were woken.
     pub const MEMORY_NOTIFY: &str = "wasmelt_memory_notify";
     /// `extern "C" fn(address: *const u32, expected: u32, timeout_ns: i64) -> u32`: `memory.atomic.wait32`, 0 if woken, 1 if
@@ -43,12 +45,13 @@ pub mod symbols {
     pub const SANDBOX: &str = "wasmelt_sandbox";
 
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
-    pub const RUNTIME: [&str; 13] = [
+    pub const RUNTIME: [&str; 14] = [
         START,
         RUN_SCRIPT,
         SANDBOX,
         GC_ALLOCATE,
         MEMORY_GROW,
+        MEMORY_EXTEND,
         MEMORY_NOTIFY,
         MEMORY_WAIT32,
         MEMORY_WAIT64,

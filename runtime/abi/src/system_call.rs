@@ -60,6 +60,7 @@ system_calls! {
     Mkdirat = 258, 34;
     Mmap = 9, 222;
     Mprotect = 10, 226;
+    Munmap = 11, 215;
     Newfstatat = 262, 79;
     Openat = 257, 56;
     Openat2 = 437, 437;
@@ -126,6 +127,7 @@ pub fn needs(symbol: &str) -> Option<Needs> {
             symbols::GC_ALLOCATE => Needs::own(&[Mmap, Madvise]),
             symbols::THROW => Needs::NOTHING,
             symbols::MEMORY_GROW => Needs::own(&[Mprotect]),
+            symbols::MEMORY_EXTEND => Needs::own(&[Mmap, Munmap]),
             symbols::MEMORY_NOTIFY => Needs::own(&[Futex]),
             // The vDSO falls back to the call where it cannot read the clock.
             symbols::MEMORY_WAIT32 | symbols::MEMORY_WAIT64 => Needs::own(&[Futex, ClockGettime]),

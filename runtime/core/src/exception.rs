@@ -15,6 +15,8 @@
 
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use wasmelt_abi::TrapCode;
+
 use crate::{program, sys::linux, trap};
 
 /// The exception that was thrown last; it may be gone by now.
@@ -46,7 +48,7 @@ pub(crate) unsafe extern "C" fn unwind(exception: u64, is_new: u32, frame: u64, 
             [frame, at] = unsafe { (frame as *const [u64; 2]).read() };
         }
     }
-    trap::uncaught(thrown_at)
+    trap::trap_in_call(TrapCode::UncaughtException, thrown_at)
 }
 
 /// Where `exception` comes from, which is thrown now at `return_address`. A function that does not catch it, or cleans up and

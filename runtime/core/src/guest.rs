@@ -285,6 +285,7 @@ pub(crate) mod tests {
                 image_bytes: 0,
                 image_offset: 0,
                 page_size_log2: 16,
+                bounds: wasmelt_abi::BOUNDS_EXPLICIT,
                 mapped: 1,
             };
             TestMemory { bytes, state }

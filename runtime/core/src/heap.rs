@@ -54,7 +54,7 @@ pub(crate) unsafe extern "C" fn allocate(header: u64, bytes: u64, frame: u64, re
     let caller = Caller { frame, return_address };
     // SAFETY: this function's conditions.
     let object = HALVES.with(|halves| unsafe { halves.allocate(heap, bytes, caller) });
-    let Some(object) = object else { trap::trap(TrapCode::HeapExhausted) };
+    let Some(object) = object else { trap::trap_in_call(TrapCode::HeapExhausted, return_address) };
     // SAFETY: the object has room for its header, and nobody else uses it yet.
     unsafe { (object as *mut u64).write(header) };
     object

@@ -10,6 +10,22 @@
 //! faults, whatever else the process does. Growing gives access to the next part of the range; nothing is ever moved,
 //! given back or made executable.
 //!
+//! That is how it is for a memory with a guard. Where each access is checked (`BOUNDS_EXPLICIT`) nothing relies on what lies
+//! beyond the memory's size, and nothing is reserved there:
+//!
+//! ```text
+//! base                   base + byte_length
+//! │ readable, writable   │ free, until the memory grows or something else is mapped there
+//! ```
+//!
+//! So such a program needs little more address space than its memories have (`ulimit -v`). Growing maps the next pages where
+//! they belong, and never over what is there: where something is in the way, or the address space is used up, the memory
+//! does not grow, and the guest hears of it. A reservation would be sure to have the room, at the cost of all that a memory
+//! might ever need, 4 GiB for most; and hardly anything can be in the way, since kernels map at the other end of the address
+//! space, and this runtime maps nothing once the guest runs.
+//!
+//! The kernel maps whole pages: all sizes here are rounded up to [`PAGE`].
+//!
 //! The reservation is one system call a memory and some 6 µs for 8 GiB. Without it, each later mapping would have to
 //! prove that it stays out of the guards, those included that are not ours (the kernel's vDSO, an emulator's).
 
@@ -22,9 +38,8 @@ use core::{
 use rustix::{
     io::Errno,
     mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap},
-    param::page_size,
 };
-use wasmelt_abi::MemoryState;
+use wasmelt_abi::{BOUNDS_GUARD, MemoryState};
 
 use crate::{start::StartError, sys::lock::Lock};
 
@@ -39,13 +54,11 @@ pub(crate) unsafe fn map(state: *mut MemoryState, own_end: u64) -> Result<(), St
     let memory = unsafe { &*state };
     // Invariant: the kernel has mapped whole pages up to here; 0 bytes if it left everything to the runtime.
     let mapped = if memory.mapped == 1 { page_end(memory.byte_length) } else { 0 };
-    if let Some(length @ 1..) = memory.reserved_bytes.checked_sub(mapped) {
+    let wanted = if memory.bounds == BOUNDS_GUARD { memory.reserved_bytes } else { page_end(memory.byte_length) };
+    if let Some(length @ 1..) = wanted.checked_sub(mapped) {
         // SAFETY: the range belongs to this memory (ABI), and the kernel has mapped nothing in it from `mapped` on.
-        unsafe { reserve(memory.base + mapped, length, own_end) }.map_err(|errno| StartError::AddressSpace {
-            base: memory.base,
-            bytes: memory.reserved_bytes,
-            errno,
-        })?;
+        unsafe { take(memory.base + mapped, length, own_end, ProtFlags::empty()) }
+            .map_err(|errno| StartError::AddressSpace { base: memory.base, bytes: wanted, errno })?;
     }
     if memory.mapped == 1 {
         return Ok(());
@@ -71,26 +84,34 @@ pub(crate) fn own_addresses(memories: impl Iterator<Item = MemoryState>) -> u64 
     ends.max().map_or(0, |end| end + HEAP_BYTES)
 }
 
-/// Maps `bytes` bytes from `address` on without access. What lies below `own_end` may be replaced
+/// The end of the program's own addresses, once its memories are mapped: growing needs to know it too.
+static OWN_END: AtomicU64 = AtomicU64::new(0);
+
+/// Keeps `own_end` for memories that grow.
+pub(crate) fn keep_own_addresses(own_end: u64) {
+    OWN_END.store(own_end, SeqCst);
+}
+
+/// Maps `bytes` bytes from `address` on with `access`. What lies below `own_end` may be replaced
 /// ([`own_addresses`]), everything else has to be free.
 ///
 /// # Safety
 ///
 /// The range is kept for what is mapped there.
-unsafe fn reserve(address: u64, bytes: u64, own_end: u64) -> Result<(), Errno> {
+unsafe fn take(address: u64, bytes: u64, own_end: u64, access: ProtFlags) -> Result<(), Errno> {
     // SAFETY: this function's condition.
-    let whole = unsafe { map_at(address, bytes, ProtFlags::empty()) };
+    let whole = unsafe { map_at(address, bytes, access) };
     let own = own_end.saturating_sub(address).min(bytes);
     if whole != Err(Errno::EXIST) || own == 0 {
         return whole;
     }
     if own < bytes {
         // SAFETY: this function's condition; it holds for the part as well.
-        unsafe { map_at(address + own, bytes - own, ProtFlags::empty()) }?;
+        unsafe { map_at(address + own, bytes - own, access) }?;
     }
     let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
     // SAFETY: what is replaced is the program's own and unused (`own_addresses`).
-    unsafe { mmap_anonymous(address as *mut c_void, own as usize, ProtFlags::empty(), flags) }.map(|_| ())
+    unsafe { mmap_anonymous(address as *mut c_void, own as usize, access, flags) }.map(|_| ())
 }
 
 /// Maps zeroed pages at `address`, which must be the start of a page, and nowhere else. Pages that are never touched count
@@ -114,7 +135,7 @@ pub(crate) unsafe fn map_at(address: u64, bytes: u64, access: ProtFlags) -> Resu
     Err(Errno::EXIST)
 }
 
-/// `memory.grow` (WebAssembly core specification, section 4.4.7): the old size in pages, or −1.
+/// `memory.grow` (WebAssembly core specification, section 4.4.7) of a memory with a guard: the old size in pages, or −1.
 ///
 /// # Safety
 ///
@@ -123,25 +144,37 @@ pub(crate) unsafe fn map_at(address: u64, bytes: u64, access: ProtFlags) -> Resu
 pub(crate) unsafe extern "C" fn wasmelt_memory_grow(state: *mut MemoryState, delta_pages: u64) -> i64 {
     // SAFETY: compiled code passes the memory's state. Threads that share the memory read its length meanwhile, atomically,
     // and write it here alone, in turn; what else is in the state never changes.
-    GROWING.with(|()| unsafe { grow(state, delta_pages) })
+    GROWING.with(|()| unsafe { grow(state, delta_pages, give_access) })
+}
+
+/// As [`wasmelt_memory_grow`], of a memory whose accesses are checked. It is a function of its own because it takes system
+/// calls that others do not need, and that their sandboxes therefore do not let pass.
+///
+/// # Safety
+///
+/// `state` is a memory of the program.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn wasmelt_memory_extend(state: *mut MemoryState, delta_pages: u64) -> i64 {
+    // SAFETY: as there.
+    GROWING.with(|()| unsafe { grow(state, delta_pages, take_accessible) })
 }
 
 /// Held while a memory grows: those that threads share grow one step at a time.
 static GROWING: Lock<()> = Lock::new(());
 
-/// As [`wasmelt_memory_grow`].
+/// As [`wasmelt_memory_grow`]; `provide` makes bytes from an address on accessible.
 ///
 /// # Safety
 ///
 /// As there, and no other thread is here with the same memory.
-unsafe fn grow(state: *mut MemoryState, delta_pages: u64) -> i64 {
+unsafe fn grow(state: *mut MemoryState, delta_pages: u64, provide: fn(u64, u64) -> Result<(), Errno>) -> i64 {
     // SAFETY: the state is there, and its length is written by this function alone (this function's conditions).
     let memory = unsafe { state.read() };
     let old = memory.byte_length;
     let Some(new) = grown(&memory, delta_pages) else { return -1 };
     let (accessible, wanted) = (page_end(old), page_end(new));
     // No memory left, or none that this process may have: the guest hears of it as of any other limit.
-    if wanted > accessible && give_access(memory.base + accessible, wanted - accessible).is_err() {
+    if wanted > accessible && provide(memory.base + accessible, wanted - accessible).is_err() {
         return -1;
     }
     let length = state.cast::<u8>().wrapping_add(mem::offset_of!(MemoryState, byte_length)).cast();
@@ -153,9 +186,15 @@ unsafe fn grow(state: *mut MemoryState, delta_pages: u64) -> i64 {
     (old >> memory.page_size_log2) as i64
 }
 
+/// Maps readable and writable pages from `address` on, where a memory grows that has nothing reserved there.
+fn take_accessible(address: u64, bytes: u64) -> Result<(), Errno> {
+    // SAFETY: the range belongs to the memory (ABI), which has not reached it.
+    unsafe { take(address, bytes, OWN_END.load(SeqCst), ProtFlags::READ | ProtFlags::WRITE) }
+}
+
 /// The size in bytes of `memory` when it has grown by `delta_pages`, if it may.
 fn grown(memory: &MemoryState, delta_pages: u64) -> Option<u64> {
-    let delta = delta_pages.checked_mul(1u64.checked_shl(memory.page_size_log2)?)?;
+    let delta = delta_pages.checked_mul(1u64.checked_shl(u32::from(memory.page_size_log2))?)?;
     let new = memory.byte_length.checked_add(delta)?;
     (new <= memory.maximum_bytes && new <= memory.reserved_bytes).then_some(new)
 }
@@ -169,15 +208,20 @@ fn give_access(address: u64, bytes: u64) -> Result<(), Errno> {
     unsafe { mprotect(address as *mut c_void, bytes as usize, MprotectFlags::READ | MprotectFlags::WRITE) }
 }
 
-/// The end of the page that holds the last of `bytes` bytes; the kernel maps whole pages.
+/// Bytes of the largest page that a kernel for this architecture may have. Images of memories are padded to it, so that how far
+/// the kernel has mapped one does not depend on its pages.
+const PAGE: u64 = if cfg!(target_arch = "aarch64") { 64 << 10 } else { 4 << 10 };
+
+/// The end of the page that holds the last of `bytes` bytes.
 fn page_end(bytes: u64) -> u64 {
-    // A page's size is a power of two, which the compiler does not know; sizes in an address space are far from 2⁶⁴.
-    let last = page_size() as u64 - 1;
-    bytes.saturating_add(last) & !last
+    // Sizes in an address space are far from 2⁶⁴.
+    bytes.saturating_add(PAGE - 1) & !(PAGE - 1)
 }
 
 #[cfg(test)]
 mod tests {
+    use wasmelt_abi::BOUNDS_EXPLICIT;
+
     use super::*;
 
     const PAGE: u64 = 64 << 10;
@@ -193,6 +237,7 @@ mod tests {
             image_bytes: 0,
             image_offset: 0,
             page_size_log2: 16,
+            bounds: BOUNDS_GUARD,
             mapped: 0,
         }
     }
@@ -255,6 +300,27 @@ mod tests {
         assert_eq!(unsafe { wasmelt_memory_grow(&raw mut memory, 2) }, 1);
         // SAFETY: the last byte of the new size.
         unsafe { *byte(&memory, 3 * PAGE - 1) = 1 };
+    }
+
+    #[test]
+    fn a_checked_memory_takes_address_space_as_it_grows() {
+        let mut memory = MemoryState { bounds: BOUNDS_EXPLICIT, page_size_log2: 0, byte_length: 10, ..memory(5) };
+        // SAFETY: no guest code runs here.
+        unsafe { map(&raw mut memory, own_addresses([memory].into_iter())) }.unwrap();
+        // SAFETY: the page behind it belongs to the memory, and is not mapped yet.
+        unsafe { map_at(memory.base + super::PAGE, 1, ProtFlags::empty()) }.unwrap();
+        // SAFETY: the memory is mapped.
+        assert_eq!(unsafe { wasmelt_memory_extend(&raw mut memory, super::PAGE - 10) }, 10);
+        // SAFETY: the last byte of the page.
+        unsafe { *byte(&memory, super::PAGE - 1) = 1 };
+        // SAFETY: the memory is mapped.
+        assert_eq!(unsafe { wasmelt_memory_extend(&raw mut memory, 1) }, -1, "something is in the way");
+        // SAFETY: the mapping was made above.
+        unsafe { munmap(byte(&memory, super::PAGE).cast(), super::PAGE as usize) }.unwrap();
+        // SAFETY: the memory is mapped.
+        assert_eq!(unsafe { wasmelt_memory_extend(&raw mut memory, 1) }, super::PAGE as i64);
+        // SAFETY: the last byte of the new size.
+        unsafe { *byte(&memory, super::PAGE) = 1 };
     }
 
     #[test]

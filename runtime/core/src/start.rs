@@ -5,7 +5,8 @@
 //!
 //! 1. `prlimit64`, to read the stack's limits: the hard limit bounds what may be asked for.
 //! 2. `prlimit64`, to set the soft limit, if it is not what the program asked for: it is what ends a recursion (`stack.rs`).
-//! 3. `mmap` for each memory: its guard and its room to grow (`memory.rs`); in parts where an emulator has mapped some of it.
+//! 3. `mmap` for each memory with a guard: the guard and its room to grow (`memory.rs`), and for each other one whose
+//!    initial size the kernel has not mapped; in parts where an emulator has mapped some of it.
 //! 4. `mprotect` for each memory whose initial size the kernel has not mapped.
 //! 5. `mmap` for the tables that can grow, if there are any (`table.rs`).
 //! 6. `sigaltstack`: an overflow of the stack is handled on another one.
@@ -99,6 +100,7 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     stack::limit(stack_top, header.stack_bytes);
     // SAFETY: the states are the program's, and nobody refers to them yet.
     let own_end = memory::own_addresses(program::memories().map(|state| unsafe { state.read() }));
+    memory::keep_own_addresses(own_end);
     for state in program::memories() {
         // SAFETY: the states are the program's, and no guest code has run (this function's condition).
         unsafe { memory::map(state, own_end) }?;

@@ -47,10 +47,10 @@ fn leave_host(code: TrapCode, place: &Place<'_>) -> ! {
     }
 }
 
-/// Traps because nothing catches an exception that was thrown by the call that returns to `return_address`.
-pub(crate) fn uncaught(return_address: u64) -> ! {
+/// Traps in compiled code, at the call that returns to `return_address`.
+pub(crate) fn trap_in_call(code: TrapCode, return_address: u64) -> ! {
     let table = program::trap_table();
-    leave_host(TrapCode::UncaughtException, &diagnosis::place(return_address, program::header().text, table.as_ref()))
+    leave_host(code, &diagnosis::place(return_address, program::header().text, table.as_ref()))
 }
 
 /// Ends the process because of an error in the runtime itself, which no program can cause.

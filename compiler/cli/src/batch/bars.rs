@@ -2,12 +2,13 @@
 
 use std::{
     path::PathBuf,
+    slice,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use wasmelt_driver::{Observer, Stage, diagnostics::Style};
+use wasmelt_driver::{Diagnostic, Observer, Stage, diagnostics::Style};
 
 use super::{Listener, Outcome, Shown, listener::label, table};
 use crate::{
@@ -35,6 +36,13 @@ impl<'r> Bars<'r> {
         queue.enable_steady_tick(TICK);
         Bars { request, all, queue, shown: Mutex::default() }
     }
+
+    /// Shows diagnostics above the bars.
+    fn show(&self, diagnostics: &[Diagnostic]) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = shown.render_new(diagnostics, Style::for_stderr());
+        self.all.suspend(|| eprint!("{text}"));
+    }
 }
 
 impl Listener for Bars<'_> {
@@ -45,12 +53,14 @@ impl Listener for Bars<'_> {
         Box::new(JobBar(bar))
     }
 
+    fn warned(&self, _: &Job, warning: &Diagnostic) {
+        self.show(slice::from_ref(warning));
+    }
+
     fn ended(&self, _: usize, _: &Job, outcome: &Outcome) {
         self.queue.inc(1);
         if let Outcome::Failed(diagnostics) = outcome {
-            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-            let text = shown.render_new(diagnostics, Style::for_stderr());
-            self.all.suspend(|| eprint!("{text}"));
+            self.show(diagnostics);
         }
     }
 

@@ -28,6 +28,11 @@ use crate::request::{BuildRequest, Job};
 pub(crate) struct Json<'r>(pub(crate) &'r BuildRequest);
 
 impl Listener for Json<'_> {
+    fn warned(&self, job: &Job, warning: &Diagnostic) {
+        let module = self.0.modules[job.module].display().to_string();
+        line(&diagnostic(warning, Some(&module), Some(&job.options.target.to_string())));
+    }
+
     fn ended(&self, _: usize, job: &Job, outcome: &Outcome) {
         let module = self.0.modules[job.module].display().to_string();
         let target = job.options.target.to_string();

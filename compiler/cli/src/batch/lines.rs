@@ -3,10 +3,12 @@
 use std::{
     io::{self, Write},
     path::PathBuf,
+    slice,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use wasmelt_driver::diagnostics::Style;
+use wasmelt_driver::{Diagnostic, diagnostics::Style};
 
 use super::{Listener, Outcome, Shown, display_size, listener::label, table};
 use crate::{
@@ -26,7 +28,7 @@ impl<'r> Lines<'r> {
         Lines { request, shown: Mutex::default() }
     }
 
-    fn built(&self, job: &Job, bytes: usize, elapsed: std::time::Duration) -> String {
+    fn built(&self, job: &Job, bytes: usize, elapsed: Duration) -> String {
         let module = self.request.modules[job.module].display();
         let (output, target) = (job.output.display(), job.options.target);
         format!("{module}: {output} for {target}, {} in {elapsed:.1?}\n", display_size(bytes))
@@ -34,6 +36,13 @@ impl<'r> Lines<'r> {
 }
 
 impl Listener for Lines<'_> {
+    fn warned(&self, _: &Job, warning: &Diagnostic) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = shown.render_new(slice::from_ref(warning), Style::for_stderr());
+        // Nobody is left to be told that standard error cannot be written.
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
     fn ended(&self, _: usize, job: &Job, outcome: &Outcome) {
         // Held while writing, so that the lines of two jobs do not mix.
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);

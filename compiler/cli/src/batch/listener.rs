@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use wasmelt_driver::{Observer, Silent};
+use wasmelt_driver::{Diagnostic, Observer, Silent};
 
 use super::Outcome;
 use crate::request::Job;
@@ -14,6 +14,9 @@ pub(crate) trait Listener: Sync {
         let _ = (number, job);
         Box::new(Silent)
     }
+
+    /// A job goes on, but something may not be as it was meant.
+    fn warned(&self, job: &Job, warning: &Diagnostic);
 
     /// A job has ended.
     fn ended(&self, number: usize, job: &Job, outcome: &Outcome);

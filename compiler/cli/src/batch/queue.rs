@@ -10,10 +10,10 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use wasmelt_driver::{Diagnostic, Source, build_cached, write_executable};
+use wasmelt_driver::{Diagnostic, Observer, Source, Stage, build_cached, write_executable};
 
 use crate::{
     batch::{Listener, Outcome},
@@ -84,9 +84,35 @@ impl Queue<'_> {
         let one = |diagnostic| vec![diagnostic];
         let source = self.sources[job.module].get_or_init(|| Source::read(&self.request.modules[job.module]));
         let source = source.as_ref().map_err(|diagnostic| one(diagnostic.clone()))?;
-        let observer = self.listener.began(number, job);
-        let executable = build_cached(source, &job.options, &*observer, self.request.functions.as_ref())?;
+        let progress = self.listener.began(number, job);
+        let observer = JobObserver { listener: self.listener, job, progress: &*progress };
+        let executable = build_cached(source, &job.options, &observer, self.request.functions.as_ref())?;
         write_executable(&job.output, &executable).map_err(one)?;
         Ok(executable.len())
+    }
+}
+
+/// Tells the listener what one job's build tells.
+struct JobObserver<'l> {
+    listener: &'l dyn Listener,
+    job: &'l Job,
+    progress: &'l dyn Observer,
+}
+
+impl Observer for JobObserver<'_> {
+    fn began(&self, stage: Stage) {
+        self.progress.began(stage);
+    }
+
+    fn ended(&self, stage: Stage, elapsed: Duration) {
+        self.progress.ended(stage, elapsed);
+    }
+
+    fn warned(&self, warning: &Diagnostic) {
+        self.listener.warned(self.job, warning);
+    }
+
+    fn compiled(&self, done: usize, total: usize) {
+        self.progress.compiled(done, total);
     }
 }

@@ -3,14 +3,14 @@
 use std::{convert::Infallible, os::unix::process::CommandExt};
 
 use wasmelt_driver::{
-    Diagnostic, Runner, Silent, Source,
+    Diagnostic, Runner, Source,
     cache::{Cache, Key},
     diagnostics::Code,
 };
 
 use crate::{
     args::RunArgs,
-    report::{self, Status},
+    report::{self, Status, Warnings},
     request::RunRequest,
 };
 
@@ -31,7 +31,7 @@ fn start(request: &RunRequest) -> Result<Infallible, Vec<Diagnostic>> {
     let executable = match cache.find(&key) {
         Some(executable) => executable,
         None => {
-            let bytes = wasmelt_driver::build(&source, &request.options, &Silent)?;
+            let bytes = wasmelt_driver::build(&source, &request.options, &Warnings)?;
             cache.insert(&key, &bytes).map_err(one)?
         }
     };

@@ -6,7 +6,7 @@ use wasmelt_wast::{Options, Report, RunError, run_paths};
 use crate::{
     args::WastArgs,
     report::{self, Status},
-    request::target_or_default,
+    request::{code_options, target_or_default},
 };
 
 /// Runs scripts and prints what came of them.
@@ -27,7 +27,8 @@ pub(crate) fn wast(args: WastArgs) -> Status {
 }
 
 fn run(args: &WastArgs) -> Result<Report, Diagnostic> {
-    let options = Options::new(target_or_default(args.target)?);
+    let (bounds, determinism) = code_options(args.code);
+    let options = Options { bounds, determinism, ..Options::new(target_or_default(args.target)?) };
     run_paths(&args.paths, &options).map_err(|error| match error {
         RunError::Runner(diagnostic) => *diagnostic,
         error @ RunError::Read { .. } => Diagnostic::error(Code::Unreadable, error),

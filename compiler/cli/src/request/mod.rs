@@ -10,14 +10,14 @@ use std::{
 };
 
 use wasmelt_driver::{
-    BuildOptions, Diagnostic, Library, Optimization, Sandbox,
+    Bounds, BuildOptions, Determinism, Diagnostic, Library, Optimization, Sandbox,
     cache::{Cache, DEFAULT_BOUND, FunctionCache},
     diagnostics::Code,
 };
 use wasmelt_policy::{Arguments, Policy};
 use wasmelt_targets::{Architecture, Target};
 
-use crate::args::{BuildArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
+use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
 use libraries::read_libraries;
@@ -158,12 +158,14 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         Goal::Speed => Optimization::Speed,
         Goal::Size => Optimization::Size,
     };
-    let (stack_bytes, max_gc_heap_bytes) = (args.stack_size.bytes(), args.max_gc_heap.bytes());
+    let (bounds, determinism) = code_options(args.code);
     BuildOptions {
         optimization,
+        bounds,
+        determinism,
         policy,
-        stack_bytes,
-        max_gc_heap_bytes,
+        stack_bytes: args.stack_size.bytes(),
+        max_gc_heap_bytes: args.max_gc_heap.bytes(),
         strip: args.strip,
         libraries,
         ..BuildOptions::new(target)
@@ -173,6 +175,16 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
 /// The user's cache. Without a place for one, everything is compiled.
 fn functions(is_refused: bool) -> Option<FunctionCache> {
     if is_refused { None } else { Cache::of_user().ok().map(|cache| cache.functions(DEFAULT_BOUND)) }
+}
+
+/// What `args` ask of the code.
+pub(crate) fn code_options(args: CodeArgs) -> (Bounds, Determinism) {
+    let bounds = match args.bounds {
+        BoundsMode::Auto => Bounds::Auto,
+        BoundsMode::Guard => Bounds::Guard,
+        BoundsMode::Explicit => Bounds::Explicit,
+    };
+    (bounds, if args.deterministic { Determinism::Deterministic } else { Determinism::Native })
 }
 
 fn sandbox(args: &GrantArgs) -> Sandbox {
@@ -237,6 +249,17 @@ mod tests {
         assert_eq!(sandbox(&[]), Sandbox::On);
         assert_eq!(sandbox(&["--sandbox", "off"]), Sandbox::Off);
         assert_eq!(sandbox(&["--require-sandbox"]), Sandbox::Required);
+    }
+
+    #[test]
+    fn code_is_as_asked_for() {
+        let code = |line: &[&str]| {
+            let options = run_request(line).options;
+            (options.bounds, options.determinism)
+        };
+        assert_eq!(code(&[]), (Bounds::Auto, Determinism::Native));
+        assert_eq!(code(&["--bounds", "guard"]).0, Bounds::Guard);
+        assert_eq!(code(&["--bounds", "explicit", "--deterministic"]), (Bounds::Explicit, Determinism::Deterministic));
     }
 
     #[test]

@@ -4,11 +4,13 @@
 
 mod bad_input;
 mod batch;
+mod bounds;
 mod build;
 mod cache;
 mod determinism;
 mod executable;
 mod grants;
+mod heap;
 mod help;
 mod libraries;
 mod project;

@@ -81,7 +81,7 @@ fn copy_element_segment(
     table: ProgramTable,
     start: u64,
 ) {
-    let (start, length) = (u32_constant(e, start), u32_constant(e, length as u64));
+    let (start, length) = (index_constant(e, start), index_constant(e, length as u64));
     let to = bounds::table_range(e, table, start, length);
     let from = addressing::element_cells(e, instance, segment);
     let bytes = cells::bytes(e, table, length);
@@ -98,7 +98,7 @@ fn copy_data(e: &mut Emitter<'_>, instance: InstanceIndex) {
             continue;
         }
         let start = plan::segment_start(e.plan.program, instance, offset);
-        let (start, length) = (u32_constant(e, start), u32_constant(e, segment.range.len() as u64));
+        let (start, length) = (index_constant(e, start), index_constant(e, segment.range.len() as u64));
         let to = bounds::memory_range(e, memory, start, length);
         let from = addressing::data_bytes(e, instance, segment_index);
         let bytes = e.widen(length);
@@ -113,8 +113,10 @@ fn call_start(e: &mut Emitter<'_>, instance: InstanceIndex) {
     }
 }
 
-/// A 32-bit constant: an offset into a table or memory with 32-bit indices, or the length of a segment.
-fn u32_constant(e: &mut Emitter<'_>, value: u64) -> Value {
-    let value = u32::try_from(value).expect("invariant: segments and their offsets have 32 bits");
-    e.ins().iconst(types::I32, i64::from(value))
+/// A constant of 32 bits if that is enough, else of 64: an offset into a table or memory, or the length of a segment.
+fn index_constant(e: &mut Emitter<'_>, value: u64) -> Value {
+    match u32::try_from(value) {
+        Ok(value) => e.ins().iconst(types::I32, i64::from(value)),
+        Err(_) => e.iconst(value),
+    }
 }

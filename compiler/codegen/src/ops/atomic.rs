@@ -105,13 +105,15 @@ pub(crate) fn wait(t: &mut Translator<'_>, argument: &MemArg, access: Type) {
 
 /// Pops an index; the address of `access` there, which is a multiple of its width.
 fn aligned(t: &mut Translator<'_>, argument: &MemArg, access: Type) -> (MemFlagsData, Value) {
-    let (flags, address) = access::exact(t, argument);
-    if access.bytes() > 1 {
-        // A memory's base is a multiple of every width: the address is aligned if index + offset is.
-        let low = t.ins().band_imm_u(address, i64::from(access.bytes() - 1));
+    let low_bits = access.bytes() - 1;
+    if low_bits > 0 {
+        // Only the low bits of index and offset matter, so that a sum that overflows does not.
+        let (index, offset) = (t.stack.top(1)[0], argument.offset & u64::from(low_bits));
+        let sum = if offset == 0 { index } else { t.ins().iadd_imm_u(index, offset.cast_signed()) };
+        let low = t.ins().band_imm_u(sum, i64::from(low_bits));
         t.ins().trapnz(low, traps::UNALIGNED_ATOMIC);
     }
-    (flags, address)
+    access::exact(t, argument, access.bytes())
 }
 
 fn is_shared(t: &Translator<'_>, memory: ProgramMemory) -> bool {

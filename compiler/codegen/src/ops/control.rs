@@ -18,7 +18,7 @@ mod exceptions;
 mod legacy_exceptions;
 
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Value};
-use wasmelt_module::{FuncType, RefType, TypeIndex, ValType};
+use wasmelt_module::{BranchHint, FuncType, RefType, TypeIndex, ValType};
 use wasmparser::{BlockType, BrTable, Operator};
 
 use crate::{
@@ -102,6 +102,11 @@ pub(crate) fn if_(t: &mut Translator<'_>, ty: BlockType) {
     let end = create_block(t, &results);
 
     t.ins().brif(condition, then, &[], otherwise, &[]);
+    match t.hint() {
+        Some(BranchHint::Taken) => t.emitter.builder.set_cold_block(otherwise),
+        Some(BranchHint::NotTaken) => t.emitter.builder.set_cold_block(then),
+        None => {}
+    }
     t.emitter.builder.seal_block(then);
     t.emitter.builder.seal_block(otherwise);
     t.emitter.builder.switch_to_block(then);
@@ -162,8 +167,27 @@ pub(crate) fn br_if(t: &mut Translator<'_>, depth: u32) {
     let condition = t.stack.pop();
     let (target, arguments) = branch(t, depth);
     let next = create_block(t, &[]);
-    t.ins().brif(condition, target, &arguments, next, &[]);
+    match t.hint() {
+        Some(BranchHint::NotTaken) => unlikely_branch(t, condition, next, (target, &arguments)),
+        hint => {
+            t.ins().brif(condition, target, &arguments, next, &[]);
+            if hint == Some(BranchHint::Taken) {
+                t.emitter.builder.set_cold_block(next);
+            }
+        }
+    }
     go_on(t, next);
+}
+
+/// Branches to `target` if `condition` holds, which it hardly ever does, else goes to `next`. By way of a cold block: other
+/// ways may lead to the target, which need not be cold.
+fn unlikely_branch(t: &mut Translator<'_>, condition: Value, next: Block, (target, arguments): (Block, &[BlockArg])) {
+    let cold = create_block(t, &[]);
+    t.emitter.builder.set_cold_block(cold);
+    t.ins().brif(condition, cold, &[], next, &[]);
+    t.emitter.builder.seal_block(cold);
+    t.emitter.builder.switch_to_block(cold);
+    t.ins().jump(target, arguments);
 }
 
 /// `br_table`

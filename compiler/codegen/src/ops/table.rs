@@ -3,7 +3,6 @@
 //! `table.get` and `table.set` trap if there is no such element; `table.fill`, `table.copy` and `table.init` if any lies
 //! outside of its table or segment, and then they change nothing. [`cells`] says how references lie in tables.
 
-use cranelift_codegen::ir::{InstBuilder, types};
 use wasmelt_module::{ElementIndex, ProgramTable, TableIndex, ValType};
 
 use crate::{
@@ -35,7 +34,8 @@ pub(crate) fn set(t: &mut Translator<'_>, table: u32) {
 pub(crate) fn size(t: &mut Translator<'_>, table: u32) {
     let (table, _) = resolve(t, table);
     let length = addressing::table_length(&mut t.emitter, table);
-    let length = t.ins().ireduce(types::I32, length);
+    let is_64 = t.emitter.plan.program.table_type(table).table64;
+    let length = t.emitter.size(length, is_64);
     t.stack.push(length);
 }
 
@@ -45,11 +45,12 @@ pub(crate) fn grow(t: &mut Translator<'_>, table: u32) {
     let (table, kind) = resolve(t, table);
     let e = &mut t.emitter;
     let cell = cells::address_of(e, kind, reference);
+    let is_64 = e.is_64(delta);
     let delta = e.widen(delta);
     let state = addressing::table_state(e, table).expect("invariant: a table that `table.grow` names can grow");
     let call = e.call_helper(Helper::TableGrow, &[state, delta, cell]);
     let before = e.result(call);
-    let before = e.ins().ireduce(types::I32, before);
+    let before = e.size(before, is_64);
     t.stack.push(before);
 }
 

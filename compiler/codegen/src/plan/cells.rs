@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use wasmelt_module::{BoundFunction, ElementItems, InstanceIndex, Program, ProgramConst};
+use wasmelt_module::{
+    BoundFunction, ConstExpr, ConstOp, ConstValue, FunctionIndex, InstanceIndex, Module, Program, ProgramConst,
+};
 
-use super::functions_in_globals;
 use crate::CellTarget;
 
 /// All functions of which some code, element segment, table or global of the program takes a reference; the cell of each
@@ -19,19 +20,15 @@ pub(super) fn targets(program: &Program) -> Vec<CellTarget> {
         for &function in &module.facts.referenced_functions {
             add(program.function(instance, function));
         }
-        for segment in &module.elements {
-            match &segment.items {
-                ElementItems::Functions(functions) => {
-                    functions.iter().for_each(|&function| add(program.function(instance, function)));
-                }
-                ElementItems::Expressions(expressions) => {
-                    expressions.iter().filter_map(|item| function(program.evaluate(instance, item))).for_each(&mut add);
-                }
+        let listed = module.elements.iter().flat_map(|segment| segment.items.functions());
+        listed.for_each(|&function| add(program.function(instance, function)));
+        for expression in constant_expressions(module) {
+            functions_in(expression).for_each(|function| add(program.function(instance, function)));
+            // It may come from another instance's global.
+            if let ProgramConst::Function(function) = program.evaluate(instance, expression) {
+                add(function);
             }
         }
-        let in_tables = module.tables.iter().filter_map(|table| table.init.as_ref());
-        in_tables.filter_map(|init| function(program.evaluate(instance, init))).for_each(&mut add);
-        functions_in_globals(program, instance).for_each(&mut add);
     }
     targets.into_iter().collect()
 }
@@ -45,9 +42,18 @@ pub(super) fn target(instance: InstanceIndex, function: BoundFunction) -> CellTa
     }
 }
 
-fn function(value: ProgramConst) -> Option<BoundFunction> {
-    match value {
-        ProgramConst::Function(function) => Some(function),
+/// All constant expressions of `module` whose values can be references.
+fn constant_expressions(module: &Module) -> impl Iterator<Item = &ConstExpr> {
+    let items = module.elements.iter().flat_map(|segment| segment.items.expressions());
+    let tables = module.tables.iter().filter_map(|table| table.init.as_ref());
+    let globals = module.globals.iter().filter_map(|global| global.init.as_ref());
+    items.chain(tables).chain(globals)
+}
+
+/// The functions that `expression` refers to, also those that become parts of objects.
+fn functions_in(expression: &ConstExpr) -> impl Iterator<Item = FunctionIndex> {
+    expression.ops.iter().filter_map(|op| match op {
+        ConstOp::Value(ConstValue::Function(function)) => Some(*function),
         _ => None,
-    }
+    })
 }

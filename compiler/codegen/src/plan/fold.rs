@@ -19,6 +19,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::memories;
 use wasmelt_module::{
     ConstExpr, DataIndex, ElementSegment, InstanceIndex, Program, ProgramConst, ProgramMemory, ProgramTable,
     SegmentMode,
@@ -101,7 +102,7 @@ impl Folding {
             let SegmentMode::Active { target, offset } = &segment.mode else { continue };
             let memory = program.memory(instance, *target);
             // A memory never gets smaller than it is at first.
-            let room = program.memory_type(memory).initial << 16;
+            let room = memories::initial_bytes(program.memory_type(memory));
             if !in_bounds(program, instance, offset, segment.range.len(), room) {
                 return;
             }

@@ -51,7 +51,7 @@ pub(super) fn places(
         } else if folding.is_sparse(program, table, LARGE / cell_bytes) || starts_with_objects(program, table) {
             (region.reserve(table, ty.initial, ty.initial, cell_bytes)?, ty.initial)
         } else if written.contains(&table) {
-            (TableStorage::State(state.reserve(ty.initial * cell_bytes, ALIGNMENT)), ty.initial)
+            (TableStorage::State(state.reserve(ty.initial.saturating_mul(cell_bytes), ALIGNMENT)), ty.initial)
         } else {
             (TableStorage::Constant, ty.initial)
         };

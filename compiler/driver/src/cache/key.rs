@@ -16,8 +16,18 @@ impl Key {
     /// The key of what `source` becomes with `options`.
     pub fn new(source: &Source, options: &BuildOptions) -> Key {
         // Every field is named, so that a new option cannot be forgotten here.
-        let BuildOptions { target, optimization, policy, stack_bytes, max_gc_heap_bytes, strip, sandbox, libraries } =
-            options;
+        let BuildOptions {
+            target,
+            optimization,
+            bounds,
+            determinism,
+            policy,
+            stack_bytes,
+            max_gc_heap_bytes,
+            strip,
+            sandbox,
+            libraries,
+        } = options;
         let mut fields = Fields::default();
         fields.add(compiler_identity().as_bytes());
         fields.add(source.file_name.as_bytes());
@@ -25,6 +35,7 @@ impl Key {
         fields.add(target.to_string().as_bytes());
         fields.add(processor_identity(target.cpu).as_bytes());
         fields.add(format!("{optimization:?}").as_bytes());
+        fields.add(format!("{bounds:?} {determinism:?}").as_bytes());
         fields.add(&policy.to_table());
         fields.add(&stack_bytes.to_le_bytes());
         fields.add(&max_gc_heap_bytes.to_le_bytes());
@@ -80,7 +91,7 @@ fn processor_identity(cpu: Cpu) -> String {
 
 #[cfg(test)]
 mod tests {
-    use wasmelt_codegen::Optimization;
+    use wasmelt_codegen::{Bounds, Determinism, Optimization};
     use wasmelt_targets::{Architecture, Target};
 
     use super::*;
@@ -98,6 +109,8 @@ mod tests {
             Key::new(&Source::from_bytes("a.wat", *b"(module )"), &options),
             Key::new(&source, &BuildOptions::new(Target::baseline(Architecture::Aarch64))),
             Key::new(&source, &BuildOptions { optimization: Optimization::None, ..options.clone() }),
+            Key::new(&source, &BuildOptions { bounds: Bounds::Explicit, ..options.clone() }),
+            Key::new(&source, &BuildOptions { determinism: Determinism::Deterministic, ..options.clone() }),
             Key::new(&source, &BuildOptions { policy, ..options.clone() }),
             Key::new(&source, &BuildOptions { stack_bytes: 1 << 20, ..options.clone() }),
             Key::new(&source, &BuildOptions { max_gc_heap_bytes: 1 << 20, ..options.clone() }),

@@ -12,7 +12,7 @@ use std::fmt;
 
 pub use code::{Class, Code};
 pub use render::{Style, render, render_all};
-pub(crate) use stages::{compile, link, missing_runtime, module, object, program};
+pub(crate) use stages::{checked_memories, compile, link, missing_runtime, module, object, program};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,11 @@ impl Diagnostic {
             location: None,
             help: None,
         }
+    }
+
+    /// A warning of kind `code`.
+    pub fn warning(code: Code, message: impl fmt::Display) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
     }
 
     /// The same, about `file`.

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use wasmelt_codegen::CompileError;
+use wasmelt_codegen::{CompileError, Layout, MemoryBounds};
 use wasmelt_link::{LinkError, MissingRuntime};
 use wasmelt_module::{ModuleError, ModuleErrorKind, ProgramError};
 use wasmelt_object::ObjectError;
@@ -49,6 +49,7 @@ fn library_help(error: &ProgramError) -> Option<String> {
 pub(crate) fn compile(error: &CompileError, file: &str) -> Diagnostic {
     match error {
         CompileError::TooManyMemories { .. }
+        | CompileError::MemoryTooLarge { .. }
         | CompileError::TableTooLarge { .. }
         | CompileError::StateTooLarge { .. } => Diagnostic::error(Code::TooLarge, error).in_file(file),
         CompileError::NativeCpu { .. } => Diagnostic::error(Code::InvalidOption, error)
@@ -58,6 +59,16 @@ pub(crate) fn compile(error: &CompileError, file: &str) -> Diagnostic {
         }
         CompileError::Bug { .. } => bug(error, file),
     }
+}
+
+/// What to say of the memories in `layout` if all were to have guards; nothing if all have them.
+pub(crate) fn checked_memories(layout: &Layout, file: &str) -> Option<Diagnostic> {
+    let checked = layout.memories.iter().filter(|place| place.bounds == MemoryBounds::Explicit).count();
+    let memories = if checked == 1 { "memory has" } else { "memories have" };
+    let message = format_args!(
+        "{checked} {memories} checks instead of a guard: no guard works for 64-bit addresses or pages smaller than 64 KiB"
+    );
+    (checked > 0).then(|| Diagnostic::warning(Code::InvalidOption, message).in_file(file))
 }
 
 /// An error of the object stage, about the program in `file`.

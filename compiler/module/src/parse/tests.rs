@@ -174,9 +174,7 @@ fn files_that_are_no_modules_are_told_apart() {
 fn proposals_are_refused_by_name() {
     for (wat, proposal) in [
         ("(module (memory 1) (func (memory.discard (i32.const 0) (i32.const 0))))", "(memory control)"),
-        ("(module (memory i64 1))", "(memory64)"),
         ("(module (type $f (func)) (type (cont $f)))", "(stack switching)"),
-        ("(module (memory 1 (pagesize 1)))", "(custom page sizes)"),
     ] {
         let errors = errors(wat);
         assert_eq!(errors[0].kind, ModuleErrorKind::Unsupported, "{wat}: {errors:?}");

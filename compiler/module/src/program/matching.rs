@@ -47,8 +47,13 @@ fn table(actual: &TableType, expected: &TableType) -> bool {
 fn memory(actual: &MemoryType, expected: &MemoryType) -> bool {
     actual.memory64 == expected.memory64
         && actual.shared == expected.shared
-        && actual.page_size_log2 == expected.page_size_log2
+        && page_size_log2(actual) == page_size_log2(expected)
         && limits((actual.initial, actual.maximum), (expected.initial, expected.maximum))
+}
+
+/// Of pages of 64 KiB the type may say so, or nothing.
+fn page_size_log2(ty: &MemoryType) -> u32 {
+    ty.page_size_log2.unwrap_or(16)
 }
 
 /// Whether `actual` are within `expected`: at least its minimum, and at most its maximum if it has one.

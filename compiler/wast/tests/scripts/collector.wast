@@ -132,6 +132,14 @@
         (i64.add (i64.const 0))
         (br 0))))
 
+  ;; A function that only a constant object refers to.
+  (type $boxed (struct (field (ref $f))))
+  (func $only_boxed (type $f) (struct.new $node (i32.const 77) (local.get 0)))
+  (global $box (ref $boxed) (struct.new $boxed (ref.func $only_boxed)))
+  (func (export "boxed") (result i64)
+    (call $garbage (i32.const 2000))
+    (call $sum (call_ref $f (ref.null $node) (struct.get $boxed 0 (global.get $box)))))
+
   (func (export "exhaust") (local $list (ref null $node))
     (loop $l (local.set $list (struct.new $big (i32.const 1) (local.get $list) (i64.const 0) (v128.const i64x2 0 0))) (br $l)))
 )
@@ -143,5 +151,6 @@
 (assert_return (invoke "tail") (i64.const 3))
 (assert_return (invoke "exceptions") (i64.const 21114))
 (assert_return (invoke "legacy") (i64.const 1102))
+(assert_return (invoke "boxed") (i64.const 77))
 (assert_trap (invoke "exhaust") "heap exhausted")
 (assert_return (invoke "list" (i32.const 20000)) (i64.const 200010000))

@@ -162,7 +162,7 @@ fn move_elements(t: &mut Translator<'_>, place: Place, to: Value, from: Value, c
 /// The address of the bytes of `count` elements in a data segment.
 fn data(t: &mut Translator<'_>, segment: u32, start: Value, place: Place, count: Value) -> Value {
     let bytes = heap::bytes(&mut t.emitter, place, count);
-    bounds::data_bytes(&mut t.emitter, t.instance, DataIndex(segment), start, bytes)
+    bounds::data_range(&mut t.emitter, t.instance, DataIndex(segment), start, bytes)
 }
 
 /// The address of `count` cells of an element segment, and what they hold.

@@ -14,15 +14,19 @@
 //! | `min`, `max`, NaN or zeros of different sign | the second operand | as `min` and `max` |
 //! | `q15mulr_s`, −2¹⁵ twice | −2¹⁵ | 2¹⁵ − 1 |
 //! | `dot`, a second operand below 0 | unsigned, and the sum saturates | signed |
+//!
+//! Programs that are to be deterministic have the results of the specification's deterministic profile, the first that it lists
+//! for each operator: those of aarch64 in this table, but for `madd` and `nmadd`, which round twice. They are the results of
+//! the operators without `relaxed_`.
 
 use cranelift_codegen::ir::{InstBuilder, Opcode, Type, Value, condcodes::FloatCC, types};
 
-use crate::{function::Translator, isa};
+use crate::{Determinism, function::Translator, isa};
 
 /// `i8x16.relaxed_swizzle`: `[a, b] → [for each byte of b the byte of a with that number]`.
 pub(crate) fn swizzle(t: &mut Translator<'_>) {
     let (a, b) = t.stack.pop2();
-    let result = if isa::is_x86_64(t.emitter.isa) { t.ins().x86_pshufb(a, b) } else { t.ins().swizzle(a, b) };
+    let result = if has_x86_64_way(t) { t.ins().x86_pshufb(a, b) } else { t.ins().swizzle(a, b) };
     t.stack.push(result);
 }
 
@@ -60,7 +64,7 @@ pub(crate) fn negated_multiply_add(t: &mut Translator<'_>, lanes: Type) {
 /// `relaxed_laneselect`: `[a, b, mask] → [the lanes of a where mask is all 1, those of b where it is all 0]`.
 pub(crate) fn select(t: &mut Translator<'_>, lanes: Type) {
     let (a, b, mask) = t.pop3_lanes(lanes);
-    let result = if t.emitter.isa.has_blendv_lowering(lanes) {
+    let result = if !is_deterministic(t) && t.emitter.isa.has_blendv_lowering(lanes) {
         t.ins().blendv(mask, a, b)
     } else {
         t.ins().bitselect(mask, a, b)
@@ -71,7 +75,7 @@ pub(crate) fn select(t: &mut Translator<'_>, lanes: Type) {
 /// `relaxed_min`: `[a, b] → [the lesser]`.
 pub(crate) fn minimum(t: &mut Translator<'_>, lanes: Type) {
     let (a, b) = t.pop2_lanes(lanes);
-    let result = if isa::is_x86_64(t.emitter.isa) {
+    let result = if has_x86_64_way(t) {
         let less = t.ins().fcmp(FloatCC::LessThan, a, b);
         let less = t.as_lanes(less, lanes);
         t.ins().bitselect(less, a, b)
@@ -84,7 +88,7 @@ pub(crate) fn minimum(t: &mut Translator<'_>, lanes: Type) {
 /// `relaxed_max`: `[a, b] → [the greater]`.
 pub(crate) fn maximum(t: &mut Translator<'_>, lanes: Type) {
     let (a, b) = t.pop2_lanes(lanes);
-    let result = if isa::is_x86_64(t.emitter.isa) {
+    let result = if has_x86_64_way(t) {
         let less = t.ins().fcmp(FloatCC::LessThan, b, a);
         let less = t.as_lanes(less, lanes);
         t.ins().bitselect(less, a, b)
@@ -97,7 +101,7 @@ pub(crate) fn maximum(t: &mut Translator<'_>, lanes: Type) {
 /// `i16x8.relaxed_q15mulr_s`: `[a, b] → [a · b · 2⁻¹⁵, rounded]`.
 pub(crate) fn fixed_point_multiply(t: &mut Translator<'_>) {
     let (a, b) = t.pop2_lanes(types::I16X8);
-    let result = if isa::is_x86_64(t.emitter.isa) { t.ins().x86_pmulhrsw(a, b) } else { t.ins().sqmul_round_sat(a, b) };
+    let result = if has_x86_64_way(t) { t.ins().x86_pmulhrsw(a, b) } else { t.ins().sqmul_round_sat(a, b) };
     t.push_lanes(result);
 }
 
@@ -121,7 +125,7 @@ pub(crate) fn dot_add(t: &mut Translator<'_>) {
 
 /// The sums of the products of neighbouring bytes, of lanes of 16 bits.
 fn pairwise_dot(t: &mut Translator<'_>, a: Value, b: Value) -> Value {
-    if isa::is_x86_64(t.emitter.isa) {
+    if has_x86_64_way(t) {
         return t.ins().x86_pmaddubsw(a, b);
     }
     let (a_low, b_low) = (t.ins().swiden_low(a), t.ins().swiden_low(b));
@@ -133,7 +137,7 @@ fn pairwise_dot(t: &mut Translator<'_>, a: Value, b: Value) -> Value {
 
 /// `a` · `b` + `c`. Without an instruction for it, fusing would take a call for every lane.
 fn fused_if_possible(t: &mut Translator<'_>, a: Value, b: Value, c: Value) -> Value {
-    if t.emitter.isa.has_native_fma() {
+    if !is_deterministic(t) && t.emitter.isa.has_native_fma() {
         return t.ins().fma(a, b, c);
     }
     let product = t.ins().fmul(a, b);
@@ -141,5 +145,14 @@ fn fused_if_possible(t: &mut Translator<'_>, a: Value, b: Value, c: Value) -> Va
 }
 
 fn signed_truncation(t: &Translator<'_>) -> Opcode {
-    if isa::is_x86_64(t.emitter.isa) { Opcode::X86Cvtt2dq } else { Opcode::FcvtToSintSat }
+    if has_x86_64_way(t) { Opcode::X86Cvtt2dq } else { Opcode::FcvtToSintSat }
+}
+
+/// Whether the operator may become what x86_64 has an instruction for, and the target is one.
+fn has_x86_64_way(t: &Translator<'_>) -> bool {
+    !is_deterministic(t) && isa::is_x86_64(t.emitter.isa)
+}
+
+fn is_deterministic(t: &Translator<'_>) -> bool {
+    t.emitter.determinism == Determinism::Deterministic
 }

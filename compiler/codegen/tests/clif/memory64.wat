@@ -1,0 +1,18 @@
+;; Memories with 64-bit indices, and with pages of one byte.
+(module
+  (memory $wide i64 1 4)
+  (memory $narrow 1)
+  (memory $bytes i64 10 (pagesize 1))
+  (data $bytes_of_text "text")
+  (func $load (param i64) (result i32)
+    (i32.load8_u offset=9 (local.get 0)))
+  (func $size (result i64)
+    (memory.size $wide))
+  (func $size_in_bytes (result i64)
+    (memory.size $bytes))
+  (func $grow (param i64) (result i64)
+    (memory.grow $wide (local.get 0)))
+  (func $copy (param i64 i32 i32)
+    (memory.copy $wide $narrow (local.get 0) (local.get 1) (local.get 2)))
+  (func $init (param i64 i32 i32)
+    (memory.init $wide $bytes_of_text (local.get 0) (local.get 1) (local.get 2))))

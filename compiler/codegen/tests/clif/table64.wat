@@ -1,0 +1,15 @@
+;; Tables with 64-bit indices.
+(module
+  (type $function (func))
+  (table $wide i64 2 10 funcref)
+  (table $narrow 2 funcref)
+  (func $get (param i64) (result funcref)
+    (table.get $wide (local.get 0)))
+  (func $size (result i64)
+    (table.size $wide))
+  (func $grow (param i64) (result i64)
+    (table.grow $wide (ref.null func) (local.get 0)))
+  (func $copy (param i64 i32 i32)
+    (table.copy $wide $narrow (local.get 0) (local.get 1) (local.get 2)))
+  (func $call (param i64)
+    (call_indirect $wide (type $function) (local.get 0))))
