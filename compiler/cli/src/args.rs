@@ -89,6 +89,10 @@ pub(crate) struct BuildArgs {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
+    /// What to make of the modules
+    #[arg(long, value_name = "WHAT", default_value = "exe")]
+    pub(crate) emit: EmitMode,
+
     /// Do not say what was written
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -114,6 +118,20 @@ pub(crate) struct BuildArgs {
 
     #[command(flatten)]
     pub(crate) grants: GrantArgs,
+}
+
+/// What modules become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EmitMode {
+    /// Executables
+    Exe,
+    /// Relocatable ELF objects, before they are linked with the runtime: functions are symbols with the names that they have
+    /// in the module, `wasmelt_main` calls the program
+    Obj,
+    /// Cranelift's intermediate form of all functions, as text
+    Clif,
+    /// The machine code of all functions, as text, with names and offsets of the module
+    Asm,
 }
 
 /// Who reads what is told.

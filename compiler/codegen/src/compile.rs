@@ -102,13 +102,13 @@ pub fn assembly(
 }
 
 /// `text`, in which symbols are numbers, after a list of them.
-fn with_symbols(symbols: &Symbols, text: &str) -> String {
+pub(crate) fn with_symbols(symbols: &Symbols, text: &str) -> String {
     let symbols = symbols.iter().enumerate().map(|(number, symbol)| format!("; u0:{number} is {symbol}\n"));
     symbols.collect::<String>() + text
 }
 
 /// Why a function is not compiled.
-enum Failure {
+pub(crate) enum Failure {
     /// The compiler is at fault: what went wrong.
     Bug(String),
     /// The target has no instructions for vectors.
@@ -131,17 +131,17 @@ impl From<TranslateError> for Failure {
 }
 
 /// Compiles one function after another, in memory that it keeps.
-struct Worker<'p> {
+pub(crate) struct Worker<'p> {
     plan: &'p Plan<'p>,
     isa: &'p Isa,
     determinism: Determinism,
     store: Option<&'p dyn FunctionStore>,
-    context: Context,
+    pub(crate) context: Context,
     builder_context: FunctionBuilderContext,
 }
 
 impl<'p> Worker<'p> {
-    fn new(plan: &'p Plan<'p>, isa: &'p Isa, determinism: Determinism) -> Worker<'p> {
+    pub(crate) fn new(plan: &'p Plan<'p>, isa: &'p Isa, determinism: Determinism) -> Worker<'p> {
         Worker {
             plan,
             isa,
@@ -153,7 +153,7 @@ impl<'p> Worker<'p> {
     }
 
     /// Does `work` on `kind`; whatever goes wrong is reported as what it is, a panic as a bug in compiling it.
-    fn guarded<T>(
+    pub(crate) fn guarded<T>(
         &mut self,
         kind: FunctionKind,
         work: impl FnOnce(&mut Self) -> Result<T, Failure>,
@@ -190,7 +190,7 @@ impl<'p> Worker<'p> {
     }
 
     /// Leaves the CLIF of `kind` in the context; the symbols that it refers to.
-    fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, Failure> {
+    pub(crate) fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, Failure> {
         self.context.clear();
         self.context.func = Function::with_name_signature(UserFuncName::default(), entry::signature(self.plan, kind));
         let mut symbols = Symbols::default();
@@ -207,7 +207,7 @@ impl<'p> Worker<'p> {
     }
 
     /// The machine code of what is in the context.
-    fn generate(&mut self) -> Result<CompiledCode, String> {
+    pub(crate) fn generate(&mut self) -> Result<CompiledCode, String> {
         let mut control = ControlPlane::default();
         let compiled = match self.store {
             None => self.context.compile(&**self.isa, &mut control).map(drop),

@@ -24,6 +24,7 @@ mod options;
 mod compile;
 mod entry;
 mod isa;
+mod listing;
 mod plan;
 
 // A body becomes CLIF.
@@ -65,5 +66,6 @@ pub use layout::{
     Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryBounds, MemoryPlace, Place, RootPlace,
     TablePlace, TableStorage, TagLayout,
 };
+pub use listing::{Listing, list};
 pub use options::{Bounds, Determinism, Optimization, Options, Progress};
 pub use plan::{objects::type_number, tables::cell_bytes};

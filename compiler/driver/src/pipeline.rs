@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wasmelt_abi::find_host_function;
-use wasmelt_codegen::{self as codegen, Bounds, FunctionStore, Progress};
+use wasmelt_codegen::{self as codegen, Bounds, CompileError, FunctionStore, Listing, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Module, Program, ProgramBuilder, ProgramError};
 use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
@@ -11,7 +11,7 @@ use wasmelt_policy::{Policy, Text};
 use wasmelt_targets::Target;
 
 use crate::{
-    BuildOptions, Library, Observer, Silent, Source, Stage,
+    BuildOptions, Emit, Library, Observer, Silent, Source, Stage,
     cache::FunctionCache,
     diagnostics::{self, Diagnostic},
     guard::{Stages, guarded},
@@ -138,10 +138,13 @@ fn finish(
     };
     let link_options = LinkOptions { symbols: if options.strip { Symbols::Strip } else { Symbols::Keep } };
 
-    let compiled = stages.run(Stage::Compile, || {
-        codegen::compile(program, &options.target, &code_options)
-            .map_err(|error| one(diagnostics::compile(&error, file)))
-    })?;
+    let compile_failed = |error: CompileError| one(diagnostics::compile(&error, file));
+    if let Some(listing) = listing(options.emit) {
+        let list = || codegen::list(program, &options.target, &code_options, listing).map_err(compile_failed);
+        return stages.run(Stage::Compile, list).map(String::into_bytes);
+    }
+    let compiled = stages
+        .run(Stage::Compile, || codegen::compile(program, &options.target, &code_options).map_err(compile_failed))?;
     if options.bounds == Bounds::Guard
         && let Some(warning) = diagnostics::checked_memories(&compiled.layout, file)
     {
@@ -150,9 +153,21 @@ fn finish(
     let object = stages.run(Stage::Emit, || {
         object::emit(program, &compiled, &object_options).map_err(|error| one(diagnostics::object(&error, file)))
     })?;
+    if options.emit == Emit::Object {
+        return Ok(object);
+    }
     stages.run(Stage::Link, || {
         linker::link(&object, &options.target, &link_options).map_err(|error| one(diagnostics::link(&error, file)))
     })
+}
+
+/// What is listed, if that is what is built.
+fn listing(emit: Emit) -> Option<Listing> {
+    match emit {
+        Emit::Executable | Emit::Object => None,
+        Emit::Clif => Some(Listing::Clif),
+        Emit::Assembly => Some(Listing::Assembly),
+    }
 }
 
 fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagnostic>> {

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use wasmelt_driver::{Diagnostic, Observer, Source, Stage, build_cached, write_executable};
+use wasmelt_driver::{Diagnostic, Emit, Observer, Source, Stage, build_cached, write_executable, write_file};
 
 use crate::{
     batch::{Listener, Outcome},
@@ -86,9 +86,10 @@ impl Queue<'_> {
         let source = source.as_ref().map_err(|diagnostic| one(diagnostic.clone()))?;
         let progress = self.listener.began(number, job);
         let observer = JobObserver { listener: self.listener, job, progress: &*progress };
-        let executable = build_cached(source, &job.options, &observer, self.request.functions.as_ref())?;
-        write_executable(&job.output, &executable).map_err(one)?;
-        Ok(executable.len())
+        let output = build_cached(source, &job.options, &observer, self.request.functions.as_ref())?;
+        let write = if job.options.emit == Emit::Executable { write_executable } else { write_file };
+        write(&job.output, &output).map_err(one)?;
+        Ok(output.len())
     }
 }
 

@@ -10,14 +10,14 @@ use std::{
 };
 
 use wasmelt_driver::{
-    Bounds, BuildOptions, Determinism, Diagnostic, Library, Optimization, Sandbox,
+    Bounds, BuildOptions, Determinism, Diagnostic, Emit, Library, Optimization, Sandbox,
     cache::{Cache, DEFAULT_BOUND, FunctionCache},
     diagnostics::Code,
 };
 use wasmelt_policy::{Arguments, Policy};
 use wasmelt_targets::{Architecture, Target};
 
-use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
+use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
 use libraries::read_libraries;
@@ -71,12 +71,13 @@ impl BuildRequest {
         let libraries = read_libraries(&args.compile.libraries)?;
         let sandbox = sandbox(&args.grants);
         let policy = policy(args.grants);
-        let mut outputs = Outputs::new(args.output, &args.files, targets.len());
+        let emit = emit(args.emit);
+        let mut outputs = Outputs::new(args.output, &args.files, targets.len(), emit);
         let mut jobs = Vec::with_capacity(args.files.len() * targets.len());
         for (module, file) in args.files.iter().enumerate() {
             for target in &targets {
                 let options = options(*target, &args.compile, libraries.clone(), policy.clone());
-                let options = BuildOptions { sandbox, ..options };
+                let options = BuildOptions { sandbox, emit, ..options };
                 jobs.push(Job { module, options, output: outputs.claim(file, stem(file), target, &targets)? });
             }
         }
@@ -91,7 +92,8 @@ impl BuildRequest {
     /// What `project` says, except for what the command line says otherwise.
     fn of_project(project: Project, args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
         let modules: Vec<PathBuf> = project.modules.iter().map(|module| module.path.clone()).collect();
-        let mut outputs = Outputs::in_directory(args.output.or(project.output), &modules);
+        let emit = emit(args.emit);
+        let mut outputs = Outputs::in_directory(args.output.or(project.output), &modules, emit);
         let mut jobs = Vec::new();
         for (number, (module, file)) in project.modules.into_iter().zip(&modules).enumerate() {
             let named = if args.targets.is_empty() { module.targets } else { args.targets.clone() };
@@ -100,7 +102,7 @@ impl BuildRequest {
             let name = module.name.as_deref().unwrap_or(stem(file));
             for target in &targets {
                 let options = options(*target, &module.compile, libraries.clone(), module.policy.clone());
-                let options = BuildOptions { sandbox: module.sandbox, ..options };
+                let options = BuildOptions { sandbox: module.sandbox, emit, ..options };
                 jobs.push(Job { module: number, options, output: outputs.claim(file, name, target, &targets)? });
             }
         }
@@ -175,6 +177,15 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
 /// The user's cache. Without a place for one, everything is compiled.
 fn functions(is_refused: bool) -> Option<FunctionCache> {
     if is_refused { None } else { Cache::of_user().ok().map(|cache| cache.functions(DEFAULT_BOUND)) }
+}
+
+fn emit(mode: EmitMode) -> Emit {
+    match mode {
+        EmitMode::Exe => Emit::Executable,
+        EmitMode::Obj => Emit::Object,
+        EmitMode::Clif => Emit::Clif,
+        EmitMode::Asm => Emit::Assembly,
+    }
 }
 
 /// What `args` ask of the code.

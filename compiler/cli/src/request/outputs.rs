@@ -11,13 +11,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmelt_driver::{Diagnostic, diagnostics::Code, is_same_file};
+use wasmelt_driver::{Diagnostic, Emit, diagnostics::Code, is_same_file};
 use wasmelt_targets::Target;
 
 /// Hands out the paths of a build's executables, each once.
 pub(crate) struct Outputs<'a> {
     place: Place,
     inputs: &'a [PathBuf],
+    /// What names end with.
+    extension: &'static str,
     /// Paths handed out, with the module each is for.
     claimed: BTreeMap<PathBuf, &'a Path>,
 }
@@ -30,17 +32,17 @@ enum Place {
 }
 
 impl<'a> Outputs<'a> {
-    pub(crate) fn new(given: Option<PathBuf>, inputs: &'a [PathBuf], targets: usize) -> Outputs<'a> {
+    pub(crate) fn new(given: Option<PathBuf>, inputs: &'a [PathBuf], targets: usize, emit: Emit) -> Outputs<'a> {
         let place = match given {
             Some(path) if inputs.len() == 1 && targets == 1 && !is_directory(&path) => Place::File(path),
             given => Place::Directory(given),
         };
-        Outputs { place, inputs, claimed: BTreeMap::new() }
+        Outputs { place, inputs, extension: extension(emit), claimed: BTreeMap::new() }
     }
 
     /// All in one directory.
-    pub(crate) fn in_directory(directory: Option<PathBuf>, inputs: &'a [PathBuf]) -> Outputs<'a> {
-        Outputs { place: Place::Directory(directory), inputs, claimed: BTreeMap::new() }
+    pub(crate) fn in_directory(directory: Option<PathBuf>, inputs: &'a [PathBuf], emit: Emit) -> Outputs<'a> {
+        Outputs { place: Place::Directory(directory), inputs, extension: extension(emit), claimed: BTreeMap::new() }
     }
 
     /// The path of the executable that `input` becomes for `target`, one of `targets`. In a directory it is called `name`.
@@ -53,7 +55,9 @@ impl<'a> Outputs<'a> {
     ) -> Result<PathBuf, Diagnostic> {
         let path = match &self.place {
             Place::File(path) => path.clone(),
-            Place::Directory(directory) => directory.clone().unwrap_or_default().join(name_for(name, target, targets)),
+            Place::Directory(directory) => {
+                directory.clone().unwrap_or_default().join(self.name_for(name, target, targets))
+            }
         };
         if let Some(replaced) = self.inputs.iter().find(|input| is_same_file(input, &path)) {
             let message = format_args!("the executable would replace its input `{}`", replaced.display());
@@ -76,14 +80,24 @@ impl<'a> Outputs<'a> {
             Place::File(_) => None,
         }
     }
+
+    fn name_for(&self, name: &Path, target: &Target, targets: &[Target]) -> PathBuf {
+        let mut name = name.as_os_str().to_owned();
+        if targets.len() > 1 {
+            name.push(format!("-{target}").replace(':', "-"));
+        }
+        name.push(self.extension);
+        PathBuf::from(name)
+    }
 }
 
-fn name_for(name: &Path, target: &Target, targets: &[Target]) -> PathBuf {
-    let mut name = name.as_os_str().to_owned();
-    if targets.len() > 1 {
-        name.push(format!("-{target}").replace(':', "-"));
+fn extension(emit: Emit) -> &'static str {
+    match emit {
+        Emit::Executable => "",
+        Emit::Object => ".o",
+        Emit::Clif => ".clif",
+        Emit::Assembly => ".s",
     }
-    PathBuf::from(name)
 }
 
 fn conflict(path: &Path, message: std::fmt::Arguments<'_>, help: &str) -> Diagnostic {
@@ -101,7 +115,7 @@ mod tests {
 
     fn check(output: Option<&str>, inputs: &[&str], targets: &[&str], expected: &[&str]) {
         let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-        let mut outputs = Outputs::new(output.map(PathBuf::from), &inputs, targets.len());
+        let mut outputs = Outputs::new(output.map(PathBuf::from), &inputs, targets.len(), Emit::Executable);
         let targets: Vec<Target> = targets.iter().map(|target| target.parse().unwrap()).collect();
         let mut paths = Vec::new();
         for input in &inputs {
@@ -131,7 +145,7 @@ mod tests {
     #[test]
     fn two_modules_of_one_name_are_refused() {
         let inputs = [PathBuf::from("a/x.wasm"), PathBuf::from("b/x.wasm")];
-        let mut outputs = Outputs::new(None, &inputs, 1);
+        let mut outputs = Outputs::new(None, &inputs, 1, Emit::Executable);
         let targets = [X86.parse().unwrap()];
         outputs.claim(&inputs[0], stem(&inputs[0]), &targets[0], &targets).unwrap();
         let refused = outputs.claim(&inputs[1], stem(&inputs[1]), &targets[0], &targets);
@@ -144,8 +158,12 @@ mod tests {
         let input = directory.path().join("app");
         std::fs::write(&input, b"(module)").unwrap();
         let inputs = [input.clone()];
-        let mut outputs =
-            Outputs::new(Some(directory.path().join("../").join(directory.path()).join("app")), &inputs, 1);
+        let mut outputs = Outputs::new(
+            Some(directory.path().join("../").join(directory.path()).join("app")),
+            &inputs,
+            1,
+            Emit::Executable,
+        );
         let targets = [X86.parse().unwrap()];
         assert_eq!(outputs.claim(&input, stem(&input), &targets[0], &targets).unwrap_err().code, Code::OutputConflict);
     }

@@ -8,6 +8,7 @@ mod bounds;
 mod build;
 mod cache;
 mod determinism;
+mod emit;
 mod executable;
 mod grants;
 mod heap;

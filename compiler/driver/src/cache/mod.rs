@@ -147,7 +147,7 @@ impl Cache {
         let directory = path.parent().expect("invariant: an entry lies in a directory of the cache");
         // The user's modules are the user's business.
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        output::write(path, |file| {
+        output::write(path, output::EXECUTABLE, |file| {
             file.write_all(executable)?;
             file.write_all(TRAILER_MAGIC)?;
             file.write_all(&Sha256::digest(executable))
