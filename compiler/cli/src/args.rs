@@ -3,7 +3,7 @@
 use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
-use wasmelt_policy::{Directory, Text, Variable};
+use wasmelt_policy::{Directory, Limit, Text, Variable};
 use wasmelt_targets::Target;
 
 use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs};
@@ -33,6 +33,12 @@ pub(crate) enum Subcommand {
     Init(InitArgs),
     /// Compile a module, unless that was done before, and run it
     Run(RunArgs),
+    /// Say what an executable may reach
+    Inspect(InspectArgs),
+    /// Change what an executable may reach, without compiling it again
+    Grant(GrantCommandArgs),
+    /// Run a module once, and print the policy that it needed
+    Learn(RunArgs),
     /// List the targets and CPU levels that can be compiled for
     Targets,
     /// Run the specification's test scripts as native code
@@ -175,6 +181,42 @@ pub(crate) struct RunArgs {
     pub(crate) arguments: Vec<OsString>,
 }
 
+/// `wasmelt inspect`
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// An executable that wasmelt has built
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const GRANT_EXAMPLES: &str = "\
+Examples:
+  wasmelt grant app --deny-write -o app-careful
+  wasmelt grant app --allow-read=/data -o app2
+      works if the program was built with a directory, or with `--grantable`: what is linked does not change
+
+Whether the kernel enforces the grants stays as it was when the program was built.";
+
+/// `wasmelt grant`
+#[derive(Debug, Args)]
+#[command(after_help = GRANT_EXAMPLES)]
+pub(crate) struct GrantCommandArgs {
+    /// An executable that wasmelt has built
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// The executable with the changed grants
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) grants: GrantArgs,
+}
+
 /// How to compile.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Compilation")]
@@ -244,6 +286,86 @@ pub(crate) enum Goal {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Grants")]
 pub(crate) struct GrantArgs {
+    /// Grant what a policy file says (TOML, see docs/policy.md); flags add to it, and denials take from it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+
+    /// Let the program read directories and files; without a path, everything
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) allow_read: Vec<String>,
+
+    /// Let the program read and write directories and files; without a path, everything
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) allow_write: Vec<String>,
+
+    /// Let the program see environment variables; without a name, all
+    #[arg(long, value_name = "NAME[=VALUE]", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) allow_env: Vec<String>,
+
+    /// Let the program connect to addresses: [tcp:|udp:]ADDRESS[/BITS][:PORT[-PORT]]; without one, to all
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) allow_net: Vec<String>,
+
+    /// Let the program listen on addresses; each TCP address with one port is a socket that it has from its start
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) allow_listen: Vec<String>,
+
+    /// Give back standard streams that the policy denies
+    #[arg(long, value_name = "STREAM", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
+    pub(crate) allow_stdio: Vec<StreamName>,
+
+    /// Let the program read the clocks, exact unless this says otherwise
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "exact")]
+    pub(crate) allow_clock: Option<ClockMode>,
+
+    /// Give the program random bytes; with a seed, the same ones each time
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true, default_missing_value = "real", value_parser = parse_random)]
+    pub(crate) allow_random: Option<RandomMode>,
+
+    /// Limit memory, stack, cpu-time, wall-time, open-files, output
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_delimiter = ',')]
+    pub(crate) limits: Vec<Limit>,
+
+    /// Take back what can be read there; without a path, everywhere
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) deny_read: Vec<String>,
+
+    /// Take back what can be written there; without a path, everywhere
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) deny_write: Vec<String>,
+
+    /// Take back environment variables; without a name, all
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    pub(crate) deny_env: Vec<String>,
+
+    /// Take back the arguments that the program is started with
+    #[arg(long)]
+    pub(crate) deny_args: bool,
+
+    /// Take back connecting
+    #[arg(long)]
+    pub(crate) deny_net: bool,
+
+    /// Take back listening
+    #[arg(long)]
+    pub(crate) deny_listen: bool,
+
+    /// Take back standard streams
+    #[arg(long, value_name = "STREAM", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
+    pub(crate) deny_stdio: Vec<StreamName>,
+
+    /// Take back the clocks
+    #[arg(long)]
+    pub(crate) deny_clock: bool,
+
+    /// Take back random bytes
+    #[arg(long)]
+    pub(crate) deny_random: bool,
+
+    /// Link what the policy does not need as well, so that `wasmelt grant` can grant it later
+    #[arg(long)]
+    pub(crate) grantable: bool,
+
     /// Let the program use a directory; GUEST is its path for the program, `:ro` grants reading only
     #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]")]
     pub(crate) directories: Vec<Directory>,
@@ -268,6 +390,44 @@ pub(crate) struct GrantArgs {
     /// Do not run on a kernel that lacks a part of the sandbox
     #[arg(long, conflicts_with = "sandbox")]
     pub(crate) require_sandbox: bool,
+}
+
+/// A standard stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StreamName {
+    /// All three
+    All,
+    /// Standard input
+    Stdin,
+    /// Standard output
+    Stdout,
+    /// Standard error
+    Stderr,
+}
+
+/// How exact the clocks are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClockMode {
+    /// As the host's
+    Exact,
+    /// Whole milliseconds
+    Coarse,
+}
+
+/// Where random bytes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RandomMode {
+    /// The kernel.
+    Real,
+    /// This number.
+    Seed(u64),
+}
+
+fn parse_random(text: &str) -> Result<RandomMode, String> {
+    match text {
+        "real" => Ok(RandomMode::Real),
+        text => text.parse().map(RandomMode::Seed).map_err(|_| "write a number, the seed".to_owned()),
+    }
 }
 
 /// Whether the kernel enforces the grants.

@@ -32,6 +32,7 @@
 
 pub mod cache;
 pub mod diagnostics;
+mod executable;
 mod guard;
 mod observer;
 mod options;
@@ -41,6 +42,7 @@ mod runner;
 mod source;
 
 pub use diagnostics::Diagnostic;
+pub use executable::Executable;
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use output::{is_same_file, write_executable, write_file};

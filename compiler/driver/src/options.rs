@@ -23,6 +23,8 @@ pub struct BuildOptions {
     pub determinism: Determinism,
     /// What the program may reach. Without a program name in it, the program gets the module's file name.
     pub policy: Policy,
+    /// Whether families of functions that the policy does not need are linked, so that they can be granted later.
+    pub grantable: bool,
     /// Bytes of stack the program may use.
     pub stack_bytes: u64,
     /// Most bytes that structures, arrays and exceptions may take.
@@ -75,6 +77,7 @@ impl BuildOptions {
             bounds: Bounds::Auto,
             determinism: Determinism::Native,
             policy: Policy::default(),
+            grantable: false,
             stack_bytes: BuildOptions::DEFAULT_STACK_BYTES,
             max_gc_heap_bytes: BuildOptions::DEFAULT_MAX_GC_HEAP_BYTES,
             strip: false,

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use wasmelt_abi::find_host_function;
+use wasmelt_abi::{HostFunction, find_granted_function};
 use wasmelt_codegen::{self as codegen, Bounds, CompileError, FunctionStore, Listing, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
-use wasmelt_module::{Module, Program, ProgramBuilder, ProgramError};
+use wasmelt_module::{Hosts, Module, Program, ProgramBuilder, ProgramError};
 use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
-use wasmelt_policy::{Policy, Text};
+use wasmelt_policy::{Policy, Text, family};
 use wasmelt_targets::Target;
 
 use crate::{
@@ -45,8 +45,9 @@ pub fn build_cached(
         let modules = stages.run(Stage::Parse, || {
             every(sources.clone().zip(binaries), |(source, binary)| parse_binary(source, binary))
         })?;
-        let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries))?;
-        let options = BuildOptions { policy: named(&options.policy, source), ..options.clone() };
+        let policy = named(&options.policy, source, options.grantable);
+        let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
+        let options = BuildOptions { policy, ..options.clone() };
         finish(&program, &Request { calls: &[], options: &options, functions }, stages, &source.display)
     })
 }
@@ -177,22 +178,55 @@ fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagno
 
 /// The program that is a command: an instance of each library, then one of the last of `modules`, which is the one in
 /// `source`. Imports that no library satisfies are the host's functions.
-fn command(modules: Vec<Module>, source: &Source, libraries: &[Library]) -> Result<Program, Vec<Diagnostic>> {
+fn command(
+    modules: Vec<Module>,
+    source: &Source,
+    libraries: &[Library],
+    families: u16,
+) -> Result<Program, Vec<Diagnostic>> {
     let problems = |errors: Vec<ProgramError>, source| {
         errors.iter().map(|error| diagnostics::program(error, source)).collect::<Vec<_>>()
     };
+    let host = hosts(families);
     let mut builder = ProgramBuilder::new();
     let mut modules = modules.into_iter().map(Arc::new);
     for (library, module) in libraries.iter().zip(&mut modules) {
         let failed = |errors| problems(errors, &library.source);
-        let instance = builder.instantiate(module, find_host_function).map_err(failed)?;
+        let instance = builder.instantiate(module, host).map_err(failed)?;
         builder.initialize_reactor(instance).map_err(|error| failed(vec![error]))?;
         builder.register(&library.name, instance);
     }
     let module = modules.next().expect("invariant: the command's module follows the libraries'");
-    let instance = builder.instantiate(module, find_host_function).map_err(|errors| problems(errors, source))?;
+    let instance = builder.instantiate(module, host).map_err(|errors| problems(errors, source))?;
     let entry = builder.command_entry(instance).map_err(|error| problems(vec![error], source))?;
     Ok(builder.finish(entry))
+}
+
+/// The host's functions where only these families are granted; what stands for the others reaches nothing.
+fn hosts(families: u16) -> Hosts {
+    fn granted<const FAMILIES: u16>(module: &str, name: &str) -> Option<&'static HostFunction> {
+        find_granted_function(module, name, FAMILIES)
+    }
+    const _: () = assert!(family::ALL == 15);
+    let hosts: [Hosts; 16] = [
+        granted::<0>,
+        granted::<1>,
+        granted::<2>,
+        granted::<3>,
+        granted::<4>,
+        granted::<5>,
+        granted::<6>,
+        granted::<7>,
+        granted::<8>,
+        granted::<9>,
+        granted::<10>,
+        granted::<11>,
+        granted::<12>,
+        granted::<13>,
+        granted::<14>,
+        granted::<15>,
+    ];
+    hosts[usize::from(families & family::ALL)]
 }
 
 /// What `work` makes of each item, or all that is wrong with any.
@@ -210,10 +244,12 @@ fn every<T, R>(
     if problems.is_empty() { Ok(results) } else { Err(problems) }
 }
 
-/// The policy, with the module's file name where it has no name for the program.
-fn named(policy: &Policy, source: &Source) -> Policy {
+/// The policy, with the module's file name where it has no name for the program, and the families that are linked: those
+/// it needs, or all of them if it is to be changed later.
+fn named(policy: &Policy, source: &Source, grantable: bool) -> Policy {
     let name = || Text::try_from(source.file_name.as_str()).ok();
-    Policy { program_name: policy.program_name.clone().or_else(name), ..policy.clone() }
+    let families = if grantable { family::ALL } else { policy.needed_families() };
+    Policy { program_name: policy.program_name.clone().or_else(name), families, ..policy.clone() }
 }
 
 fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {

@@ -7,7 +7,7 @@ use wasmelt_testing::{Random, mutate};
 pub fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
     let mut random = Random::new(seed);
     match random.below(3) {
-        0 => valid_mutation(bytes, random.next()).unwrap_or_else(|| mutate(bytes, &mut random)),
+        0 => valid_mutation(bytes, random.number()).unwrap_or_else(|| mutate(bytes, &mut random)),
         _ => mutate(bytes, &mut random),
     }
 }

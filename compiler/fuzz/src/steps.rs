@@ -48,8 +48,8 @@ fn argument(ty: ValType, random: &mut Random) -> u128 {
     const FLOATS: [f64; 8] =
         [0.0, -0.0, 1.5, f64::INFINITY, f64::NAN, -2_147_483_649.0, 18_446_744_073_709_551_615.0, 5e-324];
     let mut word = || match random.below(3) {
-        0 => random.next(),
-        1 => u64::from(random.next() as u8),
+        0 => random.number(),
+        1 => u64::from(random.number() as u8),
         _ => *random.choose(&LIMITS),
     };
     match ty {

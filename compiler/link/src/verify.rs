@@ -149,7 +149,7 @@ impl Image<'_> {
         })
     }
 
-    /// A memory that counts as mapped has all of its initial size in writable segments.
+    /// A memory that counts as mapped has all of its initial size, in whole pages of the hardware, in writable segments.
     fn check_memory(&self, memories: u64, number: u32, target: &Target) -> Result<(), VerifyError> {
         let state = memories + u64::from(number) * MEMORY_STATE_BYTES;
         let as_it_says = || {
@@ -157,7 +157,8 @@ impl Image<'_> {
             let bytes = self.u64_at(state, offset_of!(MemoryState, byte_length))?;
             let mapped = self.u32_at(state, offset_of!(MemoryState, mapped))?;
             let in_place = base == target.address_space().memory_base(number);
-            Some(in_place && (mapped == 0 || self.is_mapped(base, bytes)))
+            let pages = bytes.checked_next_multiple_of(target.address_space().page_size)?;
+            Some(in_place && (mapped == 0 || self.is_mapped(base, pages)))
         };
         match as_it_says() {
             Some(true) => Ok(()),

@@ -35,7 +35,7 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
     let at = random.below(bytes.len());
     match random.below(8) {
         0 | 1 => bytes[at] ^= 1 << random.below(8),
-        2 | 3 => bytes[at] = random.next().to_le_bytes()[0],
+        2 | 3 => bytes[at] = random.number().to_le_bytes()[0],
         4 => bytes.truncate(at),
         5 => swap_sections(bytes, random),
         6 => {

@@ -10,8 +10,8 @@ impl Random {
         Random(seed)
     }
 
-    /// The next number.
-    pub fn next(&mut self) -> u64 {
+    /// A number.
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -21,7 +21,7 @@ impl Random {
     /// A number below `end`; 0 if `end` is.
     pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).expect("invariant: a length has at most 64 bits").max(1);
-        usize::try_from(self.next() % end).expect("invariant: it is below a length")
+        usize::try_from(self.number() % end).expect("invariant: it is below a length")
     }
 
     /// One of `choices`.
@@ -35,6 +35,6 @@ impl Random {
 
     /// `length` bytes.
     pub fn bytes(&mut self, length: usize) -> Vec<u8> {
-        std::iter::repeat_with(|| self.next().to_le_bytes()).flatten().take(length).collect()
+        std::iter::repeat_with(|| self.number().to_le_bytes()).flatten().take(length).collect()
     }
 }

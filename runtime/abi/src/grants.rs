@@ -9,6 +9,10 @@
 //!
 //! All numbers are little-endian. What the table does not grant is denied; a table that cannot be read grants nothing.
 
+mod network;
+
+pub use network::{Direction, NETWORK_RULE_BYTES, NetworkRule, Protocol};
+
 use crate::{ABI_VERSION, bytes};
 
 /// First bytes of a table.
@@ -37,6 +41,23 @@ pub enum Kind {
     /// A directory. Payload: u32 bytes of the host path, the host path, the guest path. A relative host path counts from
     /// the working directory of the process.
     Directory = 6,
+    /// What every process has around it. Flags: the bits of [`ambient`]. No payload.
+    Ambient = 7,
+    /// Random bytes that follow from a number. Payload: u64 the number.
+    Seed = 8,
+    /// A limit. Flags: the number of a [`LimitKind`]. Payload: u64.
+    Limit = 9,
+    /// All environment variables of the process. No payload.
+    InheritEnvironment = 10,
+    /// Addresses and ports. Payload: a [`NetworkRule`], as bytes.
+    Network = 11,
+    /// A directory of which the program has nothing but the files of the [`Kind::File`]s that follow. Payload: as for
+    /// [`Kind::Directory`].
+    FilesIn = 12,
+    /// A file in the directory of the [`Kind::FilesIn`] before it. Payload: its name.
+    File = 13,
+    /// Which families of functions are linked, the bits of [`family`]: no grant, but what one can be good for.
+    Families = 14,
 }
 
 impl Kind {
@@ -49,13 +70,92 @@ impl Kind {
             4 => Kind::Variable,
             5 => Kind::InheritVariable,
             6 => Kind::Directory,
+            7 => Kind::Ambient,
+            8 => Kind::Seed,
+            9 => Kind::Limit,
+            10 => Kind::InheritEnvironment,
+            11 => Kind::Network,
+            12 => Kind::FilesIn,
+            13 => Kind::File,
+            14 => Kind::Families,
             _ => return None,
         })
     }
 }
 
-/// Flag of a [`Kind::Directory`]: nothing in it can be created, changed or removed.
+/// Flag of a [`Kind::Directory`] or a [`Kind::File`]: nothing in it can be created, changed or removed.
 pub const DIRECTORY_READ_ONLY: u16 = 1;
+
+/// Bits of a [`Kind::Ambient`].
+pub mod ambient {
+    /// Standard input.
+    pub const STDIN: u16 = 1;
+    /// Standard output.
+    pub const STDOUT: u16 = 1 << 1;
+    /// Standard error.
+    pub const STDERR: u16 = 1 << 2;
+    /// The clocks, as exact as the host's.
+    pub const EXACT_CLOCKS: u16 = 1 << 3;
+    /// The clocks, to [`COARSE_NANOSECONDS`](super::COARSE_NANOSECONDS).
+    pub const COARSE_CLOCKS: u16 = 1 << 4;
+    /// Random bytes that nobody can foresee.
+    pub const RANDOM: u16 = 1 << 5;
+    /// The standard streams.
+    pub const STREAMS: u16 = STDIN | STDOUT | STDERR;
+    /// Everything.
+    pub const ALL: u16 = STREAMS | EXACT_CLOCKS | RANDOM;
+}
+
+/// Nanoseconds that a coarse clock moves by.
+pub const COARSE_NANOSECONDS: u64 = 1_000_000;
+
+/// Families of functions, which are linked as a whole or not at all: bits of a [`Kind::Families`].
+pub mod family {
+    /// Paths and directories.
+    pub const FILES: u16 = 1;
+    /// Sockets.
+    pub const SOCKETS: u16 = 1 << 1;
+    /// Clocks.
+    pub const CLOCKS: u16 = 1 << 2;
+    /// Random bytes.
+    pub const RANDOM: u16 = 1 << 3;
+    /// Every family.
+    pub const ALL: u16 = FILES | SOCKETS | CLOCKS | RANDOM;
+}
+
+/// What is limited.
+#[repr(u16)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LimitKind {
+    /// Bytes of each memory.
+    Memory = 1,
+    /// Bytes of stack.
+    Stack = 2,
+    /// Milliseconds of processor time.
+    CpuTime = 3,
+    /// Milliseconds from the start.
+    WallTime = 4,
+    /// Descriptors that are open at a time, the standard streams and the granted directories included.
+    OpenFiles = 5,
+    /// Bytes that are written, to whatever.
+    Output = 6,
+}
+
+impl LimitKind {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [LimitKind; 6] = [
+        LimitKind::Memory,
+        LimitKind::Stack,
+        LimitKind::CpuTime,
+        LimitKind::WallTime,
+        LimitKind::OpenFiles,
+        LimitKind::Output,
+    ];
+
+    fn from_number(number: u16) -> Option<LimitKind> {
+        LimitKind::ALL.into_iter().find(|&kind| kind as u16 == number)
+    }
+}
 
 /// One grant, as read from a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +179,32 @@ pub enum Grant<'a> {
         /// Whether it is granted for reading only.
         read_only: bool,
     },
+    /// [`Kind::Ambient`]
+    Ambient(u16),
+    /// [`Kind::Seed`]
+    Seed(u64),
+    /// [`Kind::Limit`]
+    Limit(LimitKind, u64),
+    /// [`Kind::InheritEnvironment`]
+    InheritEnvironment,
+    /// [`Kind::Network`]
+    Network(NetworkRule),
+    /// [`Kind::FilesIn`]
+    FilesIn {
+        /// Path of the directory on the host.
+        host: &'a [u8],
+        /// Path of the directory that the guest sees.
+        guest: &'a [u8],
+    },
+    /// [`Kind::File`]
+    File {
+        /// Its name, the same on both sides.
+        name: &'a [u8],
+        /// Whether it is granted for reading only.
+        read_only: bool,
+    },
+    /// [`Kind::Families`]
+    Families(u16),
 }
 
 /// The grants of a table.
@@ -125,10 +251,29 @@ fn read_grant(kind: Kind, flags: u16, payload: &[u8]) -> Option<Grant<'_>> {
         Kind::InheritArguments => Grant::InheritArguments,
         Kind::Variable => Grant::Variable(payload),
         Kind::InheritVariable => Grant::InheritVariable(payload),
+        Kind::Ambient => Grant::Ambient(flags),
+        Kind::Seed => Grant::Seed(u64_of(payload)?),
+        Kind::Limit => Grant::Limit(LimitKind::from_number(flags)?, u64_of(payload)?),
+        Kind::InheritEnvironment => Grant::InheritEnvironment,
+        Kind::Network => Grant::Network(NetworkRule::from_bytes(payload)?),
+        Kind::File => Grant::File { name: payload, read_only: flags & DIRECTORY_READ_ONLY != 0 },
+        Kind::Families => Grant::Families(flags),
+        Kind::FilesIn => {
+            let (host, guest) = two_paths(payload)?;
+            Grant::FilesIn { host, guest }
+        }
         Kind::Directory => {
-            let host_length = usize::try_from(bytes::u32_at(payload, 0)?).ok()?;
-            let (host, guest) = payload.get(4..)?.split_at_checked(host_length)?;
+            let (host, guest) = two_paths(payload)?;
             Grant::Directory { host, guest, read_only: flags & DIRECTORY_READ_ONLY != 0 }
         }
     })
+}
+
+fn two_paths(payload: &[u8]) -> Option<(&[u8], &[u8])> {
+    let host_length = usize::try_from(bytes::u32_at(payload, 0)?).ok()?;
+    payload.get(4..)?.split_at_checked(host_length)
+}
+
+fn u64_of(payload: &[u8]) -> Option<u64> {
+    Some(u64::from_le_bytes(payload.try_into().ok()?))
 }

@@ -5,6 +5,8 @@
 
 use HostType::{I32, I64};
 
+use crate::grants::family;
+
 /// A value type of a host function's parameters and results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostType {
@@ -34,20 +36,57 @@ pub fn find_host_function(module: &str, name: &str) -> Option<&'static HostFunct
     WASI_PREVIEW_1.iter().find(|function| function.module == module && function.name == name)
 }
 
+impl HostFunction {
+    /// The family that the function belongs to: one of the bits of [`family`], or 0 if every program may have it.
+    pub fn family(&self) -> u16 {
+        family_of(self.name)
+    }
+}
+
+/// The function that stands for the one that `module` and `name` import where its family is not among `families`.
+pub fn find_granted_function(module: &str, name: &str, families: u16) -> Option<&'static HostFunction> {
+    let function = find_host_function(module, name)?;
+    match function.family() & !families {
+        0 => Some(function),
+        _ => DENIED.iter().find(|denied| denied.name == name),
+    }
+}
+
+const fn family_of(name: &str) -> u16 {
+    match name.as_bytes() {
+        [b'p', b'a', b't', b'h', b'_', ..] | b"fd_readdir" | b"fd_prestat_get" | b"fd_prestat_dir_name" => {
+            family::FILES
+        }
+        [b's', b'o', b'c', b'k', b'_', ..] => family::SOCKETS,
+        [b'c', b'l', b'o', b'c', b'k', b'_', ..] => family::CLOCKS,
+        b"random_get" => family::RANDOM,
+        _ => 0,
+    }
+}
+
 macro_rules! preview_1 {
     ($($name:literal: $params:expr => $results:expr;)*) => {
-        &[$(HostFunction {
+        /// WASI preview 1, whole (WASI snapshot preview 1, `wasi_snapshot_preview1.witx`). Results are errno values.
+        pub static WASI_PREVIEW_1: &[HostFunction] = &[$(HostFunction {
             module: "wasi_snapshot_preview1",
             name: $name,
             symbol: concat!("wasi_snapshot_preview1.", $name),
             params: &$params,
             results: &$results,
-        }),*]
+        }),*];
+
+        /// What stands for each function where its family is not granted; of no meaning for those without a family.
+        static DENIED: &[HostFunction] = &[$(HostFunction {
+            module: "wasi_snapshot_preview1",
+            name: $name,
+            symbol: concat!("wasmelt_denied.", $name),
+            params: &$params,
+            results: &$results,
+        }),*];
     };
 }
 
-/// WASI preview 1, whole (WASI snapshot preview 1, `wasi_snapshot_preview1.witx`). Results are errno values.
-pub static WASI_PREVIEW_1: &[HostFunction] = preview_1! {
+preview_1! {
     "args_get": [I32, I32] => [I32];
     "args_sizes_get": [I32, I32] => [I32];
     "environ_get": [I32, I32] => [I32];
@@ -94,4 +133,20 @@ pub static WASI_PREVIEW_1: &[HostFunction] = preview_1! {
     "sock_recv": [I32, I32, I32, I32, I32, I32] => [I32];
     "sock_send": [I32, I32, I32, I32, I32] => [I32];
     "sock_shutdown": [I32, I32] => [I32];
-};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_granted_is_another_function_of_the_same_type() {
+        for function in WASI_PREVIEW_1 {
+            let granted = find_granted_function(function.module, function.name, family::ALL).unwrap();
+            let denied = find_granted_function(function.module, function.name, 0).unwrap();
+            assert_eq!(granted, function);
+            assert_eq!((denied.params, denied.results), (function.params, function.results));
+            assert_eq!(denied == function, function.family() == 0, "{}", function.name);
+        }
+    }
+}

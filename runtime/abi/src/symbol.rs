@@ -44,6 +44,9 @@ pub mod symbols {
     /// runtime. The result is 0, or which part of it the kernel lacks, from 1.
     pub const SANDBOX: &str = "wasmelt_sandbox";
 
+    /// Prefix of the symbols that stand for host functions whose family is not granted; the function's name follows.
+    pub const DENIED_PREFIX: &str = "wasmelt_denied.";
+
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
     pub const RUNTIME: [&str; 14] = [
         START,

@@ -126,6 +126,7 @@ pub fn needs(symbol: &str) -> Option<Needs> {
             symbols::TABLE_GROW | symbols::TABLE_FILL | symbols::MEMORY_MOVE | symbols::MEMORY_SET => Needs::NOTHING,
             symbols::GC_ALLOCATE => Needs::own(&[Mmap, Madvise]),
             symbols::THROW => Needs::NOTHING,
+            symbol if symbol.starts_with(symbols::DENIED_PREFIX) => Needs::NOTHING,
             symbols::MEMORY_GROW => Needs::own(&[Mprotect]),
             symbols::MEMORY_EXTEND => Needs::own(&[Mmap, Munmap]),
             symbols::MEMORY_NOTIFY => Needs::own(&[Futex]),

@@ -8,6 +8,10 @@
 //!
 //! Entries are copied out. No lock is held while a system call runs, so that a call that blocks stops nobody else.
 
+use wasmelt_abi::grants::ambient;
+
+use crate::grants;
+use crate::limits;
 use crate::sys::files::HostFile;
 use crate::sys::lock::Lock;
 use crate::wasi::errno::{Errno, Result};
@@ -26,6 +30,8 @@ pub(crate) enum Kind {
     File,
     /// A directory.
     Directory,
+    /// A directory of which the program has only some files.
+    Files,
     /// A socket, listening or connected.
     Socket,
 }
@@ -180,9 +186,13 @@ impl Entries {
         if core::mem::replace(&mut self.streams_are_there, true) {
             return;
         }
-        for (stream, slot) in HostFile::STANDARD_STREAMS.into_iter().zip(&mut self.slots) {
-            let rights =
-                if stream == HostFile::STANDARD_INPUT { Rights::STANDARD_INPUT } else { Rights::STANDARD_OUTPUT };
+        let bits = [ambient::STDIN, ambient::STDOUT, ambient::STDERR];
+        for ((stream, bit), slot) in HostFile::STANDARD_STREAMS.into_iter().zip(bits).zip(&mut self.slots) {
+            let rights = match grants::surroundings() & bit {
+                0 => Rights::NONE,
+                _ if stream == HostFile::STANDARD_INPUT => Rights::STANDARD_INPUT,
+                _ => Rights::STANDARD_OUTPUT,
+            };
             let descriptor = Descriptor { host: stream, rights, ..Descriptor::UNUSED };
             *slot = Slot { taken: true, descriptor };
         }
@@ -203,7 +213,7 @@ impl Entries {
     }
 
     fn free(&mut self) -> Result<(u32, &mut Slot)> {
-        let opened = self.slots.iter_mut().enumerate().skip(FIRST_OPENED);
+        let opened = self.slots.iter_mut().enumerate().take(limits::open_files()).skip(FIRST_OPENED);
         opened.map(|(fd, slot)| (fd as u32, slot)).find(|(_, slot)| !slot.taken).ok_or(Errno::Mfile)
     }
 }

@@ -8,18 +8,24 @@
 //! Decided elsewhere, and earlier: which directories a program has at all, and with which rights, is in its grants table;
 //! which of its imports exist is the linker's business.
 
+mod denied;
 mod directories;
 mod files;
+mod network;
 mod sockets;
 mod table;
 
 use core::marker::PhantomData;
 
+use wasmelt_abi::grants::{COARSE_NANOSECONDS, ambient};
+
+use crate::audit;
 use crate::descriptors::{Descriptor, Kind};
 use crate::sys::files::HostFile;
 use crate::wasi::errno::{Errno, Result};
 use crate::wasi::rights::Rights;
 
+pub(crate) use denied::unknown_denial;
 pub(crate) use directories::{
     Alter, InDirectory, List, Lookup, Open, Opening, create_directory, filestat_get_at, link_source, link_target, open,
     read_directory, readlink, remove_directory, rename_source, rename_target, set_times_at, symlink, unlink_file,
@@ -28,10 +34,11 @@ pub(crate) use files::{
     Advise, Change, Flush, Inspect, Interest, Position, Read, Wait, Write, advise, allocate, datasync, fdstat_get,
     filestat_get, read, read_at, seek, set_flags, set_size, set_times, sync, tell, wait, write, write_at,
 };
+pub(crate) use network::{Listen, listeners};
 pub(crate) use sockets::{Accept, Receive, Send, Shutdown, accept, receive, send, shutdown};
+pub(crate) use table::{Directory, OpenDirectory, arguments, directories, environment, files, limit, surroundings};
 #[cfg(test)]
-pub(crate) use table::granted_directories;
-pub(crate) use table::{Directory, OpenDirectory, arguments, directories, environment};
+pub(crate) use table::{granted_directories, grants_in};
 
 /// Permission to do `Verb` to `Subject`, once.
 pub(crate) struct Granted<Verb, Subject = HostFile> {
@@ -56,14 +63,42 @@ pub(crate) enum ReadClock {}
 /// Verb: get random bytes.
 pub(crate) enum GetRandom {}
 
-/// Every program may tell the time.
-pub(crate) fn read_clock() -> Granted<ReadClock, ()> {
-    Granted::new(())
+/// How exact a clock is, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Exactness(pub(crate) u64);
+
+/// Where random bytes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RandomSource {
+    /// The kernel.
+    Kernel,
+    /// This number.
+    Seed(u64),
 }
 
-/// Every program may have random bytes.
-pub(crate) fn get_random() -> Granted<GetRandom, ()> {
-    Granted::new(())
+/// `clock_time_get` and its like, as exact as is granted.
+pub(crate) fn read_clock() -> Result<Granted<ReadClock, Exactness>> {
+    let surroundings = table::surroundings();
+    if surroundings & ambient::EXACT_CLOCKS != 0 {
+        Ok(Granted::new(Exactness(1)))
+    } else if surroundings & ambient::COARSE_CLOCKS != 0 {
+        Ok(Granted::new(Exactness(COARSE_NANOSECONDS)))
+    } else {
+        Err(Errno::Notcapable)
+    }
+}
+
+/// For the runtime itself, which has to know when a wait is over: every program may wait.
+pub(crate) fn time_wait() -> Granted<ReadClock, Exactness> {
+    Granted::new(Exactness(1))
+}
+
+/// `random_get`.
+pub(crate) fn get_random() -> Result<Granted<GetRandom, RandomSource>> {
+    match table::surroundings() & ambient::RANDOM != 0 {
+        true => Ok(Granted::new(RandomSource::Kernel)),
+        false => table::seed().map(|seed| Granted::new(RandomSource::Seed(seed))).ok_or(Errno::Notcapable),
+    }
 }
 
 /// Whatever `descriptor` is, if it has all of `rights`.
@@ -77,7 +112,7 @@ fn any<Verb>(descriptor: &Descriptor, rights: Rights) -> Result<Granted<Verb>> {
 /// What `descriptor` is, if it holds data and has all of `rights`.
 fn data<Verb>(descriptor: &Descriptor, rights: Rights) -> Result<Granted<Verb>> {
     match descriptor.kind {
-        Kind::Directory => Err(Errno::Isdir),
+        Kind::Directory | Kind::Files => Err(Errno::Isdir),
         Kind::File | Kind::Socket => any(descriptor, rights),
     }
 }
@@ -85,7 +120,10 @@ fn data<Verb>(descriptor: &Descriptor, rights: Rights) -> Result<Granted<Verb>> 
 /// The directory that `descriptor` is, if it has all of `rights`.
 fn directory<Verb>(descriptor: &Descriptor, rights: Rights) -> Result<Granted<Verb>> {
     match descriptor.kind {
-        Kind::Directory => any(descriptor, rights),
+        Kind::Directory | Kind::Files => {
+            audit::in_directory(descriptor.preopen);
+            any(descriptor, rights)
+        }
         Kind::File | Kind::Socket => Err(Errno::Notdir),
     }
 }
@@ -94,7 +132,7 @@ fn directory<Verb>(descriptor: &Descriptor, rights: Rights) -> Result<Granted<Ve
 fn socket<Verb>(descriptor: &Descriptor, rights: Rights) -> Result<Granted<Verb>> {
     match descriptor.kind {
         Kind::Socket => any(descriptor, rights),
-        Kind::File | Kind::Directory => Err(Errno::Notsock),
+        Kind::File | Kind::Directory | Kind::Files => Err(Errno::Notsock),
     }
 }
 

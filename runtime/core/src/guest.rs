@@ -152,12 +152,13 @@ impl GuestMemory<'_> {
     ///
     /// [`Errno::Fault`] if the list, or a buffer of those that are used, is not all in the memory.
     pub(crate) fn vectors(&self, list: GuestAddress, count: u32) -> Result<Vectors<'_>> {
-        let mut vectors = Vectors { slices: array::from_fn(|_| IoSlice::new(&[])), count: 0 };
+        let mut vectors = Vectors { slices: array::from_fn(|_| IoSlice::new(&[])), count: 0, bytes: 0 };
         self.for_each_vector(list, count, |range| {
             let slot = vectors.slices.get_mut(vectors.count)?;
             // SAFETY: `for_each_vector` has checked the range; the bytes are borrowed as `self` is (module docs).
             *slot = IoSlice::new(unsafe { slice::from_raw_parts(range.start, range.length) });
             vectors.count += 1;
+            vectors.bytes += range.length as u64;
             Some(())
         })?;
         Ok(vectors)
@@ -241,9 +242,15 @@ impl Range {
 pub(crate) struct Vectors<'a> {
     slices: [IoSlice<'a>; MAX_VECTORS],
     count: usize,
+    bytes: u64,
 }
 
 impl<'a> Vectors<'a> {
+    /// How many bytes they hold together.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// The buffers, none of which is empty.
     pub(crate) fn as_slices(&self) -> &[IoSlice<'a>] {
         self.slices.get(..self.count).unwrap_or_default()

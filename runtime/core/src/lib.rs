@@ -43,10 +43,13 @@ pub mod trap;
 #[allow(unsafe_code)]
 mod wait;
 
+mod audit;
 mod descriptors;
 mod grants;
 #[allow(unsafe_code)]
 mod guest;
+mod limits;
+mod listeners;
 mod wasi;
 
 #[allow(unsafe_code)]

@@ -42,6 +42,23 @@ impl Line {
         self
     }
 
+    /// Adds `bytes`, which are the guest's, as the inside of a JSON string; what is not UTF-8 becomes question marks.
+    pub(crate) fn json(&mut self, bytes: &[u8]) -> &mut Line {
+        for chunk in bytes.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                if matches!(character, '"' | '\\') {
+                    self.text("\\");
+                }
+                let mut buffer = [0; 4];
+                self.text(if character.is_control() { "?" } else { character.encode_utf8(&mut buffer) });
+            }
+            if !chunk.invalid().is_empty() {
+                self.text("?");
+            }
+        }
+        self
+    }
+
     /// Adds `value` in decimal.
     pub(crate) fn decimal(&mut self, value: u64) -> &mut Line {
         self.digits::<10>(value)
@@ -111,6 +128,11 @@ mod tests {
     #[test]
     fn a_name_cannot_end_the_line_or_steer_the_terminal() {
         check(Line::new("").name("a\nb\u{1b}[0m\u{9b}c\u{7f}é"), "a?b?[0m?c?é\n");
+    }
+
+    #[test]
+    fn json_strings_end_where_they_should() {
+        check(Line::new("").json(b"a\"b\\c\nd\xffe"), "a\\\"b\\\\c?d?e\n");
     }
 
     #[test]

@@ -43,6 +43,21 @@ use wasmelt_abi::{BOUNDS_GUARD, MemoryState};
 
 use crate::{start::StartError, sys::lock::Lock};
 
+/// Keeps the memory at `state` from growing beyond `most` bytes.
+///
+/// # Safety
+///
+/// `state` is a memory of the program, and no guest code has run yet.
+pub(crate) unsafe fn limit(state: *mut MemoryState, most: u64) -> Result<(), StartError> {
+    // SAFETY: the state is there and nobody else refers to it (this function's conditions).
+    let memory = unsafe { &mut *state };
+    memory.maximum_bytes = memory.maximum_bytes.min(most);
+    match memory.byte_length <= most {
+        true => Ok(()),
+        false => Err(StartError::MemoryLimit { bytes: memory.byte_length, limit: most }),
+    }
+}
+
 /// Reserves the address space of the memory at `state` and maps its initial size, as far as the kernel has not. `own_end`
 /// is the end of the program's [`own_addresses`].
 ///

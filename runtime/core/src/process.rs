@@ -39,6 +39,11 @@ pub fn environment() -> impl Iterator<Item = &'static CStr> {
     strings(environment_block())
 }
 
+/// The value of the variable `name` of the process's environment.
+pub(crate) fn variable(name: &[u8]) -> Option<&'static [u8]> {
+    environment().find_map(|variable| variable.to_bytes().strip_prefix(name)?.strip_prefix(b"="))
+}
+
 /// Ends the process. The kernel keeps the low 8 bits of `status`.
 pub fn exit(status: u32) -> ! {
     sys::linux::exit_group(status)

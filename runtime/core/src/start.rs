@@ -12,18 +12,21 @@
 //! 6. `sigaltstack`: an overflow of the stack is handled on another one.
 //! 7. `rt_sigaction` for each signal of a fault, three, and on x86-64 a fourth for division (`trap.rs`).
 //! 8. `rt_sigprocmask`, to let these signals through: a parent that had blocked them leaves them blocked.
-//! 9. What the sandbox takes, if the program has one (`sys/linux/sandbox.rs`): `prctl`, Landlock's calls where directories
-//!    are granted, `seccomp`. After it the filter holds.
+//! 9. What limits take, if there are any (`limits.rs`), and listening sockets (`listeners.rs`).
+//! 10. What the sandbox takes, if the program has one (`sys/linux/sandbox.rs`): `prctl`, Landlock's calls where directories
+//!     are granted, `seccomp`. After it the filter holds.
 //!
 //! Everything else is done when a program first asks for it: directories are opened, clocks found, arguments read.
 
 use core::mem;
 
 use rustix::io::Errno;
-use wasmelt_abi::ProgramHeader;
+use wasmelt_abi::{ProgramHeader, grants::LimitKind};
 
 use crate::{
+    audit, grants, limits,
     line::Line,
+    listeners::{self, NotListening},
     memory, process, program, stack,
     sys::{
         linux,
@@ -56,6 +59,19 @@ pub(crate) enum StartError {
         /// Why.
         errno: Errno,
     },
+    /// A memory starts with more than the limit.
+    MemoryLimit {
+        /// Its size in bytes.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A word of `WASMELT_DENY` that means nothing.
+    UnknownDenial(&'static [u8]),
+    /// The file that `WASMELT_AUDIT` names cannot be written.
+    Audit(&'static [u8]),
+    /// A granted address cannot be listened on.
+    Listener(NotListening),
     /// Faults cannot be handled.
     Signals,
     /// The program needs a part of the sandbox that the kernel lacks.
@@ -97,17 +113,27 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     if !program::is_compatible(header) {
         return Err(StartError::Version);
     }
-    stack::limit(stack_top, header.stack_bytes);
+    if let Some(word) = grants::unknown_denial() {
+        return Err(StartError::UnknownDenial(word));
+    }
+    audit::open().map_err(StartError::Audit)?;
+    let stack_bytes = grants::limit(LimitKind::Stack).unwrap_or(u64::MAX).min(header.stack_bytes);
+    stack::limit(stack_top, stack_bytes);
+    let most = grants::limit(LimitKind::Memory).unwrap_or(u64::MAX);
     // SAFETY: the states are the program's, and nobody refers to them yet.
     let own_end = memory::own_addresses(program::memories().map(|state| unsafe { state.read() }));
     memory::keep_own_addresses(own_end);
     for state in program::memories() {
         // SAFETY: the states are the program's, and no guest code has run (this function's condition).
+        unsafe { memory::limit(state, most) }?;
+        // SAFETY: likewise.
         unsafe { memory::map(state, own_end) }?;
     }
     // SAFETY: no guest code has run (this function's condition).
     unsafe { table::map_region(header) }?;
     linux::catch_faults().map_err(|linux::SignalsRefused| StartError::Signals)?;
+    limits::enter();
+    listeners::open().map_err(StartError::Listener)?;
     enter_sandbox(header)
 }
 
@@ -139,6 +165,17 @@ fn message(error: &StartError) -> Line {
         }
         StartError::Memory { bytes, errno } => {
             line.text("cannot have ").decimal(bytes).text(" bytes of memory");
+            number(&mut line, errno)
+        }
+        StartError::MemoryLimit { bytes, limit } => {
+            line.text("a memory has ").decimal(bytes).text(" bytes, and its limit is ").decimal(limit)
+        }
+        StartError::UnknownDenial(word) => {
+            line.text("WASMELT_DENY has \"").json(word).text("\", which is nothing that can be denied")
+        }
+        StartError::Audit(path) => line.text("WASMELT_AUDIT cannot be written to: \"").json(path).text("\""),
+        StartError::Listener(NotListening { port, errno }) => {
+            line.text("cannot listen on port ").decimal(u64::from(port));
             number(&mut line, errno)
         }
         StartError::Signals => line.text("the kernel lets no faults be handled"),

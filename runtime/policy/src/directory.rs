@@ -54,6 +54,11 @@ impl Directory {
         self.guest.as_str()
     }
 
+    /// The same directory with another access.
+    pub fn with_access(&self, access: Access) -> Directory {
+        Directory { access, ..self.clone() }
+    }
+
     /// What the program may do there.
     pub fn access(&self) -> Access {
         self.access

@@ -60,6 +60,69 @@ pub enum VariableError {
     },
 }
 
+/// Why a grant is not one of a file.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum FileError {
+    /// A path does not end with a name.
+    #[error("`{value}` does not end with the name of a file")]
+    NoName {
+        /// The refused value.
+        value: String,
+    },
+    /// The paths end with different names.
+    #[error("`{value}` gives a file another name; only directories can have one")]
+    OtherName {
+        /// The refused value.
+        value: String,
+    },
+}
+
+/// Why a limit is refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum LimitError {
+    /// Not `NAME=VALUE`.
+    #[error("`{text}` is no limit (expected NAME=VALUE)")]
+    Form {
+        /// The refused text.
+        text: String,
+    },
+    /// There is no such limit.
+    #[error("there is no limit `{name}`: they are memory, stack, cpu-time, wall-time, open-files, output")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// The value cannot be.
+    #[error("`{text}` is no value for {kind} (bytes: 512K, 64M, 1G; times: 500ms, 2s, 5m, 1h; files: a number)")]
+    Amount {
+        /// The limit's name.
+        kind: &'static str,
+        /// The refused value.
+        text: String,
+    },
+}
+
+/// Why an address is refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error(
+    "`{text}` is no address (expected [tcp:|udp:]ADDRESS[/BITS][:PORT[-PORT]], ADDRESS numeric, `localhost` or `*`)"
+)]
+pub struct NetworkError {
+    /// The refused text.
+    pub text: String,
+}
+
+/// Why a denial is refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error(
+    "`{text}` denies nothing (expected read[:PATH], write[:PATH], env[:NAME], args, net, listen, stdin, stdout, stderr, \
+     stdio, clock or random)"
+)]
+pub struct DenialError {
+    /// The refused text.
+    pub text: String,
+}
+
 /// Why bytes are not a grants table.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TableError {

@@ -1,6 +1,6 @@
 //! Policies in words.
 
-use crate::{Access, Policy};
+use crate::{Access, Clocks, Direction, LimitKind, Policy, Randomness, amount, limit_name, rule_text};
 
 impl Policy {
     /// What the policy grants, one sentence fragment a line, in the order of the grants table.
@@ -27,7 +27,52 @@ impl Policy {
             };
             format!("{verbs} {} as {}", directory.host(), directory.guest())
         });
-        name.chain(fixed).chain(inherited).chain(variables).chain(directories).collect()
+        let all_variables =
+            self.inherit_environment.then(|| "sees all environment variables of its process".to_owned());
+        let files = self.files.iter().map(|file| {
+            let verbs = if file.access() == Access::ReadOnly { "reads" } else { "reads and writes" };
+            format!("{verbs} the file {} as {}", file.host(), file.guest())
+        });
+        let network = self.network.iter().map(|rule| {
+            let verb = if rule.direction == Direction::Connect { "connects to" } else { "listens on" };
+            format!("{verb} {}", rule_text(rule))
+        });
+        let limits = LimitKind::ALL.into_iter().filter_map(|kind| {
+            let value = self.limits.get(kind)?;
+            Some(format!("is limited to {} of {}", amount(kind, value), limit_name(kind).replace('-', " ")))
+        });
+        name.chain(fixed)
+            .chain(inherited)
+            .chain(variables)
+            .chain(all_variables)
+            .chain(directories)
+            .chain(files)
+            .chain(network)
+            .chain(self.explain_ambient())
+            .chain(limits)
+            .collect()
+    }
+
+    /// What differs from what programs have unless they are denied it.
+    fn explain_ambient(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let streams = [
+            (self.streams.input, "has no standard input"),
+            (self.streams.output, "has no standard output"),
+            (self.streams.error, "has no standard error"),
+        ];
+        lines.extend(streams.into_iter().filter(|(has, _)| !has).map(|(_, line)| line.to_owned()));
+        match self.clocks {
+            Clocks::Exact => {}
+            Clocks::Coarse => lines.push("sees the clocks in whole milliseconds".to_owned()),
+            Clocks::None => lines.push("sees no clock".to_owned()),
+        }
+        match self.randomness {
+            Randomness::Real => {}
+            Randomness::Seeded(seed) => lines.push(format!("gets the random bytes of seed {seed}")),
+            Randomness::None => lines.push("gets no random bytes".to_owned()),
+        }
+        lines
     }
 }
 
@@ -42,6 +87,7 @@ mod tests {
             arguments: Arguments { fixed: vec!["a b".parse().unwrap()], inherit: true },
             environment: vec!["HOME".parse().unwrap(), "A=1".parse().unwrap()],
             directories: vec!["data:ro".parse().unwrap(), "/srv::/".parse().unwrap()],
+            ..Policy::default()
         };
         assert_eq!(
             policy.explain(),

@@ -12,18 +12,33 @@
 
 #![forbid(unsafe_code)]
 
+mod ambient;
+mod deny;
 mod directory;
+mod document;
 mod environment;
 mod error;
 mod explain;
+mod file;
+mod limits;
+mod network;
 mod table;
 
+pub use ambient::{Clocks, Randomness, Streams};
+pub use deny::Denial;
 pub use directory::{Access, Directory};
+pub use document::{DocumentError, DocumentProblem};
 pub use environment::Variable;
-pub use error::{DirectoryError, TableError, TextError, VariableError};
+pub use error::{
+    DenialError, DirectoryError, FileError, LimitError, NetworkError, TableError, TextError, VariableError,
+};
+pub use file::GrantedFile;
+pub use limits::{Limit, Limits, amount, limit_name, parse_amount};
+pub use network::{any_network, parse_rule, rule_text};
+pub use wasmelt_abi::grants::{Direction, LimitKind, NetworkRule, Protocol, family};
 
-/// What a program may reach beyond its standard streams, the clocks and randomness. The default reaches nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a program may reach. The default reaches its standard streams, the clocks and randomness, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// The program's name, its argument 0; without one the program sees an empty name.
     pub program_name: Option<Text>,
@@ -33,6 +48,41 @@ pub struct Policy {
     pub environment: Vec<Variable>,
     /// The directories that the program can open, in the order of their descriptors, which count from 3.
     pub directories: Vec<Directory>,
+    /// The files that the program can open; those of one directory stand together.
+    pub files: Vec<GrantedFile>,
+    /// Whether the program sees all variables of its process, after those of `environment`.
+    pub inherit_environment: bool,
+    /// The standard streams that it has.
+    pub streams: Streams,
+    /// What it sees of the clocks.
+    pub clocks: Clocks,
+    /// Where its random bytes come from.
+    pub randomness: Randomness,
+    /// What it may connect to and listen on.
+    pub network: Vec<NetworkRule>,
+    /// How much of everything it may use.
+    pub limits: Limits,
+    /// The families of functions that are linked, bits of [`family`]; whoever builds the program says so.
+    pub families: u16,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            program_name: None,
+            arguments: Arguments::default(),
+            environment: Vec::new(),
+            directories: Vec::new(),
+            files: Vec::new(),
+            inherit_environment: false,
+            streams: Streams::ALL,
+            clocks: Clocks::Exact,
+            randomness: Randomness::Real,
+            network: Vec::new(),
+            limits: Limits::default(),
+            families: 0,
+        }
+    }
 }
 
 /// The arguments of a program, after argument 0.
@@ -53,6 +103,38 @@ impl Policy {
         }
     }
 
+    /// Grants `file`, in the place of an earlier grant of the same guest path.
+    pub fn grant_file(&mut self, file: GrantedFile) {
+        if let Some(granted) = self.files.iter_mut().find(|granted| granted.guest() == file.guest()) {
+            *granted = file;
+            return;
+        }
+        let same = |granted: &GrantedFile| same_place(granted.directory(), file.directory());
+        let at = self.files.iter().rposition(same).map_or(self.files.len(), |last| last + 1);
+        self.files.insert(at, file);
+    }
+
+    /// Adds a rule, unless it is there.
+    pub fn grant_network(&mut self, rule: NetworkRule) {
+        if !self.network.contains(&rule) {
+            self.network.push(rule);
+        }
+    }
+
+    /// Whether there is any file or directory.
+    pub fn reaches_files(&self) -> bool {
+        !self.directories.is_empty() || !self.files.is_empty()
+    }
+
+    /// The families of functions that the grants can be good for.
+    pub fn needed_families(&self) -> u16 {
+        let pick = |needed, bit| if needed { bit } else { 0 };
+        pick(self.reaches_files(), family::FILES)
+            | pick(self.network.iter().any(|rule| rule.direction == Direction::Listen), family::SOCKETS)
+            | pick(self.clocks != Clocks::None, family::CLOCKS)
+            | pick(self.randomness != Randomness::None, family::RANDOM)
+    }
+
     /// Grants `directory`, in the place of an earlier grant of the same guest path.
     pub fn grant_directory(&mut self, directory: Directory) {
         match self.directories.iter_mut().find(|granted| granted.guest() == directory.guest()) {
@@ -60,6 +142,11 @@ impl Policy {
             None => self.directories.push(directory),
         }
     }
+}
+
+/// Whether both are the same directory under the same path, whatever the access.
+fn same_place(one: &Directory, other: &Directory) -> bool {
+    (one.host(), one.guest()) == (other.host(), other.guest())
 }
 
 /// A string without zero bytes: what the host and the program can pass to each other as a name, an argument or a path.

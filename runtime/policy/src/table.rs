@@ -1,14 +1,15 @@
 //! Policies as grants tables, whose bytes [`wasmelt_abi::grants`] describes.
 //!
-//! Records stand in one order: the name, fixed arguments, inherited arguments, variables, directories. A table in
+//! Records stand in one order, that of [`Policy::to_table`]. A table in
 //! another order is refused, so that a policy and its table are one and the same information.
 
 use wasmelt_abi::ABI_VERSION;
 use wasmelt_abi::grants::{
-    ALIGNMENT, DIRECTORY_READ_ONLY, Grant, Grants, HEADER_BYTES, Kind, MAGIC, RECORD_HEADER_BYTES, table_bytes,
+    ALIGNMENT, DIRECTORY_READ_ONLY, Grant, Grants, HEADER_BYTES, Kind, LimitKind, MAGIC, RECORD_HEADER_BYTES, ambient,
+    table_bytes,
 };
 
-use crate::{Access, Directory, Policy, TableError, Text, Variable};
+use crate::{Access, Clocks, Directory, GrantedFile, Policy, Randomness, Streams, TableError, Text, Variable};
 
 impl Policy {
     /// The grants table.
@@ -33,10 +34,49 @@ impl Policy {
                 None => table.record(Kind::InheritVariable, 0, &[variable.name()]),
             }
         }
-        for directory in &self.directories {
-            table.directory(directory);
+        if self.inherit_environment {
+            table.record(Kind::InheritEnvironment, 0, &[]);
         }
+        for directory in &self.directories {
+            table.directory(Kind::Directory, directory);
+        }
+        let mut last: Option<&Directory> = None;
+        for file in &self.files {
+            if !last.is_some_and(|last| crate::same_place(last, file.directory())) {
+                table.directory(Kind::FilesIn, &file.directory().with_access(Access::ReadWrite));
+            }
+            table.record(Kind::File, access_flags(file.access()), &[file.name()]);
+            last = Some(file.directory());
+        }
+        self.ambient_to_table(&mut table);
         table.finish()
+    }
+
+    fn ambient_to_table(&self, table: &mut Table) {
+        let pick = |granted, bit| if granted { bit } else { 0 };
+        let bits = pick(self.streams.input, ambient::STDIN)
+            | pick(self.streams.output, ambient::STDOUT)
+            | pick(self.streams.error, ambient::STDERR)
+            | pick(self.clocks == Clocks::Exact, ambient::EXACT_CLOCKS)
+            | pick(self.clocks == Clocks::Coarse, ambient::COARSE_CLOCKS)
+            | pick(self.randomness == Randomness::Real, ambient::RANDOM);
+        if bits != 0 {
+            table.record(Kind::Ambient, bits, &[]);
+        }
+        if let Randomness::Seeded(seed) = self.randomness {
+            table.bytes_record(Kind::Seed, 0, &seed.to_le_bytes());
+        }
+        for rule in &self.network {
+            table.bytes_record(Kind::Network, 0, &rule.to_bytes());
+        }
+        for kind in LimitKind::ALL {
+            if let Some(value) = self.limits.get(kind) {
+                table.bytes_record(Kind::Limit, kind as u16, &value.to_le_bytes());
+            }
+        }
+        if self.families != 0 {
+            table.record(Kind::Families, self.families, &[]);
+        }
     }
 
     /// The policy that a grants table holds; bytes after the table are ignored.
@@ -46,10 +86,15 @@ impl Policy {
     /// If there is no table of this version, or it is not what [`Policy::to_table`] makes of a policy.
     pub fn from_table(bytes: &[u8]) -> Result<Policy, TableError> {
         let table = table_bytes(bytes).and_then(|length| bytes.get(..length)).ok_or(TableError::Header)?;
-        let mut policy = Policy::default();
+        let mut policy =
+            Policy { streams: Streams::NONE, clocks: Clocks::None, randomness: Randomness::None, ..Policy::default() };
         let mut records = 0;
+        let mut files_in = None;
         for grant in Grants::new(table).ok_or(TableError::Header)? {
-            policy.add(grant).ok_or(TableError::Record { record: records })?;
+            if let Grant::FilesIn { host, guest } = grant {
+                files_in = directory(host, guest, Access::ReadWrite);
+            }
+            policy.add(grant, files_in.as_ref()).ok_or(TableError::Record { record: records })?;
             records += 1;
         }
         // The reader stops at what it cannot read; only a table read to its end is written back the same.
@@ -59,7 +104,7 @@ impl Policy {
         }
     }
 
-    fn add(&mut self, grant: Grant<'_>) -> Option<()> {
+    fn add(&mut self, grant: Grant<'_>, files_in: Option<&Directory>) -> Option<()> {
         match grant {
             Grant::ProgramName(name) => self.program_name = Some(text(name)?),
             Grant::Argument(argument) => self.arguments.fixed.push(text(argument)?),
@@ -72,13 +117,51 @@ impl Policy {
                 self.environment.push(Variable::inherit(str::from_utf8(name).ok()?).ok()?);
             }
             Grant::Directory { host, guest, read_only } => {
-                let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
-                let (host, guest) = (str::from_utf8(host).ok()?, str::from_utf8(guest).ok()?);
-                self.directories.push(Directory::new(host, guest, access).ok()?);
+                self.directories.push(directory(host, guest, access(read_only))?);
             }
+            Grant::InheritEnvironment => self.inherit_environment = true,
+            Grant::FilesIn { .. } => drop(files_in?),
+            Grant::File { name, read_only } => {
+                let directory = files_in?.with_access(access(read_only));
+                self.files.push(GrantedFile::in_directory(directory, str::from_utf8(name).ok()?)?);
+            }
+            Grant::Ambient(bits) => self.add_ambient(bits),
+            Grant::Seed(seed) => self.randomness = Randomness::Seeded(seed),
+            Grant::Network(rule) => self.network.push(rule),
+            Grant::Limit(kind, value) => *self.limits.get_mut(kind) = Some(value),
+            Grant::Families(families) => self.families = families,
         }
         Some(())
     }
+
+    fn add_ambient(&mut self, bits: u16) {
+        let has = |bit| bits & bit != 0;
+        self.streams =
+            Streams { input: has(ambient::STDIN), output: has(ambient::STDOUT), error: has(ambient::STDERR) };
+        self.clocks = match (has(ambient::EXACT_CLOCKS), has(ambient::COARSE_CLOCKS)) {
+            (true, _) => Clocks::Exact,
+            (false, true) => Clocks::Coarse,
+            (false, false) => Clocks::None,
+        };
+        if has(ambient::RANDOM) {
+            self.randomness = Randomness::Real;
+        }
+    }
+}
+
+fn access(read_only: bool) -> Access {
+    if read_only { Access::ReadOnly } else { Access::ReadWrite }
+}
+
+fn access_flags(access: Access) -> u16 {
+    match access {
+        Access::ReadOnly => DIRECTORY_READ_ONLY,
+        Access::ReadWrite => 0,
+    }
+}
+
+fn directory(host: &[u8], guest: &[u8], access: Access) -> Option<Directory> {
+    Directory::new(str::from_utf8(host).ok()?, str::from_utf8(guest).ok()?, access).ok()
 }
 
 fn text(bytes: &[u8]) -> Option<Text> {
@@ -107,13 +190,15 @@ impl Table {
         self.pad();
     }
 
-    fn directory(&mut self, directory: &Directory) {
-        let flags = match directory.access() {
-            Access::ReadOnly => DIRECTORY_READ_ONLY,
-            Access::ReadWrite => 0,
-        };
+    fn bytes_record(&mut self, kind: Kind, flags: u16, payload: &[u8]) {
+        self.record_header(kind, flags, payload.len());
+        self.bytes.extend(payload);
+        self.pad();
+    }
+
+    fn directory(&mut self, kind: Kind, directory: &Directory) {
         let (host, guest) = (directory.host(), directory.guest());
-        self.record_header(Kind::Directory, flags, 4 + host.len() + guest.len());
+        self.record_header(kind, access_flags(directory.access()), 4 + host.len() + guest.len());
         self.bytes.extend(length_field(host.len()));
         self.bytes.extend(host.as_bytes());
         self.bytes.extend(guest.as_bytes());
@@ -156,7 +241,31 @@ mod tests {
             arguments: Arguments { fixed: vec!["--fast".parse().unwrap(), Text::default()], inherit: true },
             environment: vec!["HOME".parse().unwrap(), "A=b=c".parse().unwrap()],
             directories: vec!["./data::/data:ro".parse().unwrap(), "/tmp".parse().unwrap()],
+            ..Policy::default()
         }
+    }
+
+    fn everything() -> Policy {
+        let mut policy = Policy {
+            inherit_environment: true,
+            streams: Streams { input: false, ..Streams::ALL },
+            clocks: Clocks::Coarse,
+            randomness: Randomness::Seeded(7),
+            limits: crate::Limits { memory: Some(65536), output: Some(0), ..Default::default() },
+            families: 3,
+            ..example()
+        };
+        for file in ["/etc/a:ro", "/x/b", "/etc/c"] {
+            policy.grant_file(GrantedFile::new(&file.parse().unwrap()).unwrap());
+        }
+        policy.grant_network(crate::parse_rule(crate::Direction::Listen, "127.0.0.1:80").unwrap());
+        policy
+    }
+
+    #[test]
+    fn every_kind_of_grant_survives_its_table() {
+        let policy = everything();
+        assert_eq!(Policy::from_table(&policy.to_table()), Ok(policy));
     }
 
     #[test]
@@ -174,14 +283,17 @@ mod tests {
                 Grant::Variable(b"A=b=c"),
                 Grant::Directory { host: b"./data", guest: b"/data", read_only: true },
                 Grant::Directory { host: b"/tmp", guest: b"/tmp", read_only: false },
+                Grant::Ambient(ambient::ALL),
             ]
         );
     }
 
     #[test]
-    fn an_empty_policy_is_a_bare_header() {
+    fn a_bare_header_grants_nothing_at_all() {
+        let bare = Table::new().finish();
+        let policy = Policy::from_table(&bare);
+        assert_eq!(policy.map(|policy| (policy.streams, policy.clocks)), Ok((Streams::NONE, Clocks::None)));
         let table = Policy::default().to_table();
-        assert_eq!(table.len(), HEADER_BYTES);
         assert_eq!(Policy::from_table(&table), Ok(Policy::default()));
     }
 
@@ -225,7 +337,13 @@ mod tests {
             environment in proptest::collection::vec(any_variable(), 0..4),
             directories in proptest::collection::vec(any_directory(), 0..4),
         ) {
-            let policy = Policy { program_name, arguments: Arguments { fixed, inherit }, environment, directories };
+            let policy = Policy {
+                program_name,
+                arguments: Arguments { fixed, inherit },
+                environment,
+                directories,
+                ..Policy::default()
+            };
             prop_assert_eq!(Policy::from_table(&policy.to_table()), Ok(policy));
         }
 

@@ -22,9 +22,11 @@ pub(crate) fn build(args: BuildArgs) -> Status {
         // It fails only if the pool is there already, which nothing before this has asked for.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
     }
-    match BuildRequest::resolve(args).and_then(|request| create_directories(&request).map(|()| request)) {
+    match BuildRequest::resolve(args)
+        .and_then(|request| create_directories(&request).map(|()| request).map_err(|diagnostic| vec![diagnostic]))
+    {
         Ok(request) => build_all(&request, format),
-        Err(diagnostic) => refused(&[diagnostic], format),
+        Err(diagnostics) => refused(&diagnostics, format),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 
 /// Runs a module. Returns only if that fails.
 pub(crate) fn run(args: RunArgs) -> Status {
-    match RunRequest::resolve(args).map_err(|diagnostic| vec![diagnostic]).and_then(|request| start(&request)) {
+    match RunRequest::resolve(args).and_then(|request| start(&request)) {
         Ok(never) => match never {},
         Err(diagnostics) => report::failure(&diagnostics),
     }

@@ -1,5 +1,6 @@
 //! What the command line asks for, resolved and checked.
 
+mod grants;
 mod libraries;
 mod outputs;
 mod size;
@@ -14,12 +15,13 @@ use wasmelt_driver::{
     cache::{Cache, DEFAULT_BOUND, FunctionCache},
     diagnostics::Code,
 };
-use wasmelt_policy::{Arguments, Policy};
+use wasmelt_policy::Policy;
 use wasmelt_targets::{Architecture, Target};
 
 use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
+pub(crate) use grants::{change, policy};
 use libraries::read_libraries;
 pub(crate) use libraries::{LibraryFile, parse_library};
 use outputs::Outputs;
@@ -63,22 +65,26 @@ impl BuildRequest {
     /// # Errors
     ///
     /// If two executables would have one name, one would replace an input, or a library or the project file cannot be read.
-    pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
+    pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Vec<Diagnostic>> {
         if args.files.is_empty() {
-            return BuildRequest::of_project(project::read()?, args);
+            return project::read().and_then(|project| BuildRequest::of_project(project, args)).map_err(one);
         }
-        let targets = distinct_targets(args.targets)?;
-        let libraries = read_libraries(&args.compile.libraries)?;
+        let targets = distinct_targets(args.targets).map_err(one)?;
+        let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
         let sandbox = sandbox(&args.grants);
-        let policy = policy(args.grants);
+        let policy = policy(&args.grants)?;
         let emit = emit(args.emit);
         let mut outputs = Outputs::new(args.output, &args.files, targets.len(), emit);
         let mut jobs = Vec::with_capacity(args.files.len() * targets.len());
         for (module, file) in args.files.iter().enumerate() {
             for target in &targets {
                 let options = options(*target, &args.compile, libraries.clone(), policy.clone());
-                let options = BuildOptions { sandbox, emit, ..options };
-                jobs.push(Job { module, options, output: outputs.claim(file, stem(file), target, &targets)? });
+                let options = BuildOptions { sandbox, emit, grantable: args.grants.grantable, ..options };
+                jobs.push(Job {
+                    module,
+                    options,
+                    output: outputs.claim(file, stem(file), target, &targets).map_err(one)?,
+                });
             }
         }
         let directories = outputs.into_directory().into_iter().collect();
@@ -117,14 +123,15 @@ impl RunRequest {
     /// # Errors
     ///
     /// If there is no default target, or a library cannot be read.
-    pub(crate) fn resolve(args: RunArgs) -> Result<RunRequest, Diagnostic> {
-        let target = target_or_default(args.target)?;
+    pub(crate) fn resolve(args: RunArgs) -> Result<RunRequest, Vec<Diagnostic>> {
+        let target = target_or_default(args.target).map_err(one)?;
         let sandbox = sandbox(&args.grants);
-        let mut policy = policy(args.grants);
+        let mut policy = policy(&args.grants)?;
         // Whoever writes arguments on this command line grants them.
         policy.arguments.inherit |= !args.arguments.is_empty();
-        let libraries = read_libraries(&args.compile.libraries)?;
-        let options = BuildOptions { sandbox, ..options(target, &args.compile, libraries, policy) };
+        let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
+        let grantable = args.grants.grantable;
+        let options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
         Ok(RunRequest { file: args.file, options, arguments: args.arguments })
     }
 }
@@ -161,12 +168,13 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         Goal::Size => Optimization::Size,
     };
     let (bounds, determinism) = code_options(args.code);
+    let stack_bytes = policy.limits.stack.unwrap_or(args.stack_size.bytes());
     BuildOptions {
         optimization,
         bounds,
         determinism,
         policy,
-        stack_bytes: args.stack_size.bytes(),
+        stack_bytes,
         max_gc_heap_bytes: args.max_gc_heap.bytes(),
         strip: args.strip,
         libraries,
@@ -198,20 +206,16 @@ pub(crate) fn code_options(args: CodeArgs) -> (Bounds, Determinism) {
     (bounds, if args.deterministic { Determinism::Deterministic } else { Determinism::Native })
 }
 
+fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {
+    vec![diagnostic]
+}
+
 fn sandbox(args: &GrantArgs) -> Sandbox {
     match (args.sandbox, args.require_sandbox) {
         (_, true) => Sandbox::Required,
         (SandboxMode::On, false) => Sandbox::On,
         (SandboxMode::Off, false) => Sandbox::Off,
     }
-}
-
-fn policy(args: GrantArgs) -> Policy {
-    let arguments = Arguments { fixed: args.fixed_arguments, inherit: args.allow_args };
-    let mut policy = Policy { arguments, ..Policy::default() };
-    args.variables.into_iter().for_each(|variable| policy.grant_variable(variable));
-    args.directories.into_iter().for_each(|directory| policy.grant_directory(directory));
-    policy
 }
 
 /// The file name of `file` without its extension.
@@ -222,6 +226,7 @@ fn stem(file: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use wasmelt_policy::Arguments;
 
     use super::*;
     use crate::args::{self, Subcommand};

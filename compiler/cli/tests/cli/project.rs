@@ -45,7 +45,7 @@ fn the_command_line_has_the_last_word() {
 fn errors_have_line_and_column() {
     let project = Project::new(&[]);
     project.write("wasmelt.toml", b"output = \"dist\"\ntargets = [\"z80\"]\n");
-    let refused = project.wasmelt(&["build"]).failed_with(&["E0203"]);
+    let refused = project.wasmelt(&["build"]).failed_with(&["E0205"]);
     assert!(refused.stderr.contains("wasmelt.toml:2:12") && refused.stderr.contains("z80"), "{}", refused.stderr);
 }
 

@@ -23,6 +23,7 @@ impl Key {
             bounds,
             determinism,
             policy,
+            grantable,
             stack_bytes,
             max_gc_heap_bytes,
             strip,
@@ -41,7 +42,7 @@ impl Key {
         fields.add(&policy.to_table());
         fields.add(&stack_bytes.to_le_bytes());
         fields.add(&max_gc_heap_bytes.to_le_bytes());
-        fields.add(&[u8::from(*strip)]);
+        fields.add(&[u8::from(*strip), u8::from(*grantable)]);
         fields.add(format!("{sandbox:?}").as_bytes());
         for Library { name, source } in libraries {
             fields.add(name.as_bytes());
@@ -117,6 +118,7 @@ mod tests {
             Key::new(&source, &BuildOptions { policy, ..options.clone() }),
             Key::new(&source, &BuildOptions { stack_bytes: 1 << 20, ..options.clone() }),
             Key::new(&source, &BuildOptions { max_gc_heap_bytes: 1 << 20, ..options.clone() }),
+            Key::new(&source, &BuildOptions { grantable: true, ..options.clone() }),
             Key::new(&source, &BuildOptions { strip: true, ..options.clone() }),
             Key::new(&source, &BuildOptions { sandbox: wasmelt_object::Sandbox::Off, ..options.clone() }),
             Key::new(&source, &BuildOptions { libraries: vec![library("x")], ..options.clone() }),

@@ -36,6 +36,10 @@ pub enum Code {
     OutputConflict,
     /// An option whose value cannot be.
     InvalidOption,
+    /// A policy file that says what cannot be.
+    InvalidPolicy,
+    /// A file that is no executable of this compiler.
+    NotAnExecutable,
     /// A project file that is not one.
     ProjectFile,
     /// A file that cannot be read.
@@ -80,7 +84,9 @@ impl Code {
             Code::TooLarge => ("E0108", Class::User),
             Code::OutputConflict => ("E0201", Class::User),
             Code::InvalidOption => ("E0202", Class::User),
-            Code::ProjectFile => ("E0203", Class::User),
+            Code::InvalidPolicy => ("E0203", Class::User),
+            Code::NotAnExecutable => ("E0204", Class::User),
+            Code::ProjectFile => ("E0205", Class::User),
             Code::Unreadable => ("E0301", Class::Environment),
             Code::Unwritable => ("E0302", Class::Environment),
             Code::TargetNotBuiltIn => ("E0303", Class::Environment),

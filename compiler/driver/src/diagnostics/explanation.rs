@@ -15,6 +15,8 @@ impl Code {
         Code::TooLarge,
         Code::OutputConflict,
         Code::InvalidOption,
+        Code::InvalidPolicy,
+        Code::NotAnExecutable,
         Code::ProjectFile,
         Code::Unreadable,
         Code::Unwritable,
@@ -48,6 +50,8 @@ impl Code {
             Code::TooLarge => TOO_LARGE,
             Code::OutputConflict => OUTPUT_CONFLICT,
             Code::InvalidOption => INVALID_OPTION,
+            Code::InvalidPolicy => INVALID_POLICY,
+            Code::NotAnExecutable => NOT_AN_EXECUTABLE,
             Code::ProjectFile => PROJECT_FILE,
             Code::Unreadable => UNREADABLE,
             Code::Unwritable => UNWRITABLE,
@@ -170,6 +174,22 @@ const INVALID_OPTION: Texts = (
 Each value is well-formed by itself, but it cannot be meant in this command or on this machine: two
 modules under one name, or no target on a machine whose architecture is not one to compile for. The
 message says what to write instead.
+",
+);
+
+const INVALID_POLICY: Texts = (
+    "a policy says what cannot be",
+    "\
+The policy file is not TOML, has a key that there is not, or grants what cannot be granted. The
+message shows the line and the column.
+",
+);
+
+const NOT_AN_EXECUTABLE: Texts = (
+    "a file is no executable of this compiler",
+    "\
+`wasmelt inspect` and `wasmelt grant` read and change the grants that are part of an executable.
+This file holds none: it is no program that Wasmelt has built, or it was changed since.
 ",
 );
 

@@ -99,8 +99,11 @@ fn convert(directive: WastDirective<'_>) -> Result<DirectiveKind, Unsupported> {
         }
         WastDirective::AssertMalformed { module, .. }
         | WastDirective::AssertMalformedCustom { module, .. }
-        | WastDirective::AssertInvalid { module, .. }
-        | WastDirective::AssertInvalidCustom { module, .. } => DirectiveKind::Rejected { source: encode(module) },
+        | WastDirective::AssertInvalid { module, .. } => DirectiveKind::Rejected { source: encode(module) },
+        // A custom section that is wrong is ignored (core specification, appendix "Custom Sections").
+        WastDirective::AssertInvalidCustom { .. } => {
+            DirectiveKind::Unsupported("the validity of custom sections".to_owned())
+        }
         WastDirective::AssertUnlinkable { module, message, .. } => {
             DirectiveKind::Unlinkable { source: encode_text(module), message: message.to_owned() }
         }

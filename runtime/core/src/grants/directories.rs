@@ -1,7 +1,8 @@
 //! What is done in an open directory, and the right it takes.
 
-use super::{Granted, directory};
-use crate::descriptors::Descriptor;
+use super::{Granted, directory, table};
+use crate::audit;
+use crate::descriptors::{Descriptor, Kind};
 use crate::wasi::errno::{Errno, Result};
 use crate::wasi::rights::Rights;
 
@@ -35,9 +36,10 @@ pub(crate) struct Opening {
     pub(crate) rights: Rights,
 }
 
-/// `path_open`. Rights that the directory does not pass on are simply missing from the new descriptor, as programs ask for
+/// `path_open` of `path`, and the rights that what is opened can have. Rights that the directory does not pass on are simply missing from the new descriptor, as programs ask for
 /// whatever they know; but a file is not opened for reading or writing less than was asked for.
-pub(crate) fn open(descriptor: &Descriptor, opening: Opening) -> Result<Granted<Open>> {
+pub(crate) fn open(descriptor: &Descriptor, opening: Opening, path: &[u8]) -> Result<(Granted<Open>, Rights)> {
+    audit::changes(opening.create || opening.truncate || opening.rights.intersects(Rights::FD_WRITE));
     let mut needed = Rights::PATH_OPEN;
     if opening.create {
         needed = needed | Rights::PATH_CREATE_FILE;
@@ -46,9 +48,22 @@ pub(crate) fn open(descriptor: &Descriptor, opening: Opening) -> Result<Granted<
         needed = needed | Rights::PATH_FILESTAT_SET_SIZE;
     }
     let granted = directory(descriptor, needed)?;
-    match opening.rights.without(descriptor.inheriting).intersects(Rights::FD_READ | Rights::FD_WRITE) {
+    let inheriting = inheriting(descriptor, path)?;
+    let changes = opening.create || opening.truncate;
+    let is_refused = opening.rights.without(inheriting).intersects(Rights::FD_READ | Rights::FD_WRITE)
+        || (changes && !inheriting.contains(Rights::FD_WRITE));
+    match is_refused {
         true => Err(Errno::Notcapable),
-        false => Ok(granted),
+        false => Ok((granted, inheriting)),
+    }
+}
+
+/// What at most may be done with what is opened under `path`.
+fn inheriting(descriptor: &Descriptor, path: &[u8]) -> Result<Rights> {
+    match (descriptor.kind, descriptor.preopen) {
+        (Kind::Files, Some(number)) => Ok(table::file_rights(number, path)?.limited_to(descriptor.inheriting)),
+        (Kind::Files, None) => Err(Errno::Notcapable),
+        _ => Ok(descriptor.inheriting),
     }
 }
 
@@ -57,9 +72,10 @@ pub(crate) fn read_directory(descriptor: &Descriptor) -> Result<Granted<List>> {
     directory(descriptor, Rights::FD_READDIR)
 }
 
-/// `path_filestat_get`.
-pub(crate) fn filestat_get_at(descriptor: &Descriptor) -> Result<Granted<Lookup>> {
-    directory(descriptor, Rights::PATH_FILESTAT_GET)
+/// `path_filestat_get` of `path`.
+pub(crate) fn filestat_get_at(descriptor: &Descriptor, path: &[u8]) -> Result<Granted<Lookup>> {
+    let granted = directory(descriptor, Rights::PATH_FILESTAT_GET)?;
+    inheriting(descriptor, path).map(|_| granted)
 }
 
 /// `path_readlink`.

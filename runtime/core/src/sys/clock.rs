@@ -2,14 +2,19 @@
 
 use rustix::time::{self, ClockId, Timespec};
 
-use crate::grants::{Granted, ReadClock};
+use crate::grants::{Exactness, Granted, ReadClock};
 
 /// What `clock` shows.
-pub(crate) fn now(_granted: Granted<ReadClock, ()>, clock: ClockId) -> Timespec {
-    time::clock_gettime(clock)
+pub(crate) fn now(granted: Granted<ReadClock, Exactness>, clock: ClockId) -> Timespec {
+    let Timespec { tv_sec, tv_nsec } = time::clock_gettime(clock);
+    let Exactness(step) = *granted.subject();
+    // Lossless: a step is a part of a second.
+    Timespec { tv_sec, tv_nsec: tv_nsec - tv_nsec % step.max(1) as i64 }
 }
 
 /// The smallest difference that `clock` shows.
-pub(crate) fn resolution(_granted: Granted<ReadClock, ()>, clock: ClockId) -> Timespec {
-    time::clock_getres(clock)
+pub(crate) fn resolution(granted: Granted<ReadClock, Exactness>, clock: ClockId) -> Timespec {
+    let Timespec { tv_sec, tv_nsec } = time::clock_getres(clock);
+    let Exactness(step) = *granted.subject();
+    Timespec { tv_sec, tv_nsec: if tv_sec == 0 { tv_nsec.max(step as i64) } else { tv_nsec } }
 }

@@ -87,6 +87,14 @@ pub(crate) fn open_directory(granted: &Granted<OpenDirectory, &[u8]>, path: &mut
     HostFile::adopt(file?)
 }
 
+/// The file `name` in `directory`, to name it to the kernel; not what a link of that name leads to.
+pub(in crate::sys) fn open_named(directory: HostFile, name: &[u8]) -> io::Result<HostFile> {
+    let mut path = PathBuffer::new();
+    path.push(name)?;
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    HostFile::adopt(fs::openat(directory.borrow(), path.as_c_str(), flags, Mode::empty())?)
+}
+
 /// Reads at the position into `buffers` and moves it by the result, in bytes.
 pub(crate) fn read(file: Granted<Read>, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
     io::readv(file.subject().borrow(), buffers)

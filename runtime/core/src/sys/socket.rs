@@ -1,9 +1,14 @@
 //! Sockets.
 
-use rustix::io::{self, IoSlice, IoSliceMut};
-use rustix::net::{self, RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendFlags, SocketFlags};
+use core::net::SocketAddr;
 
-use crate::grants::{Accept, Granted, Receive, Send, Shutdown};
+use rustix::io::{self, IoSlice, IoSliceMut};
+use rustix::net::{
+    self, AddressFamily, RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendFlags, SocketFlags,
+    SocketType,
+};
+
+use crate::grants::{Accept, Granted, Listen, Receive, Send, Shutdown};
 use crate::sys::files::HostFile;
 
 /// What was received.
@@ -13,6 +18,19 @@ pub(crate) struct Received {
     pub(crate) bytes: usize,
     /// Whether the message was longer.
     pub(crate) truncated: bool,
+}
+
+/// Makes a socket that listens on the granted address.
+pub(crate) fn listen(granted: Granted<Listen, SocketAddr>) -> io::Result<HostFile> {
+    /// Connections that may wait to be accepted.
+    const BACKLOG: i32 = 128;
+    let address = *granted.subject();
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = net::socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    net::sockopt::set_socket_reuseaddr(&socket, true)?;
+    net::bind(&socket, &address)?;
+    net::listen(&socket, BACKLOG)?;
+    HostFile::adopt(socket)
 }
 
 /// Waits for a connection to a listening socket. The new socket does not block if `nonblocking`.

@@ -1,6 +1,11 @@
 //! Messages of the runtime itself on the standard streams, which need no grant.
 
-use rustix::{fd::BorrowedFd, io};
+use rustix::fd::BorrowedFd;
+use rustix::fs::{self, Mode, OFlags};
+use rustix::io;
+
+use crate::sys::files::HostFile;
+use crate::sys::paths::PathBuffer;
 
 /// A standard stream to write to.
 #[derive(Clone, Copy, Debug)]
@@ -13,11 +18,27 @@ pub(crate) enum Stream {
 
 /// Writes `bytes` to `stream`, whole unless it fails: there is nobody to tell.
 pub(crate) fn write_all(stream: Stream, bytes: &[u8]) {
-    let number = match stream {
-        Stream::Output => 1,
-        Stream::Error => 2,
-    };
-    // SAFETY: the number is never −1, and a closed descriptor makes the call fail, nothing else.
+    write_to(
+        match stream {
+            Stream::Output => 1,
+            Stream::Error => 2,
+        },
+        bytes,
+    );
+}
+
+/// Opens the file `path` to append to it, for the runtime itself. The result is its number.
+pub(crate) fn append_to(path: &[u8]) -> Option<i32> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let mut room = PathBuffer::new();
+    room.push(path).ok()?;
+    let file = fs::openat(fs::CWD, room.as_c_str(), flags, Mode::from_raw_mode(0o600)).ok()?;
+    Some(HostFile::adopt(file).ok()?.number())
+}
+
+/// Writes `bytes` to the file with this number, which is not −1, whole unless it fails.
+pub(crate) fn write_to(number: i32, bytes: &[u8]) {
+    // SAFETY: the number is not −1 (this function's condition), and a closed descriptor makes the call fail, nothing else.
     let file = unsafe { BorrowedFd::borrow_raw(number) };
     let mut rest = bytes;
     while !rest.is_empty() {

@@ -91,7 +91,7 @@ pub(crate) fn poll(
     }
     loop {
         wait(&mut files, awaited)?;
-        let now = clock::now(ClockId::Monotonic);
+        let now = clock::waiting();
         let mut has_event = false;
         for (index, awaited) in awaited.iter().enumerate() {
             if let Some(event) = event(&files, *awaited, now) {
@@ -112,9 +112,9 @@ fn prepare(descriptors: &Descriptors, files: &mut WaitSet<'_>, subscription: Sub
                 // What the process uses of the processor does not grow while it waits.
                 (_, ClockId::ProcessCPUTime | ClockId::ThreadCPUTime) => return Err(Errno::Notsup),
                 (Timeout::For(nanoseconds), _) => nanoseconds,
-                (Timeout::Until(time), _) => time.since(clock::now(id)),
+                (Timeout::Until(time), _) => time.since(clock::now(id)?),
             };
-            Ok(Awaited::Time(clock::now(ClockId::Monotonic).plus(nanoseconds)))
+            Ok(Awaited::Time(clock::waiting().plus(nanoseconds)))
         }
         Subscription::File { fd, interest } => {
             let file = grants::wait(&descriptors.get(fd)?, interest)?;
@@ -135,7 +135,7 @@ fn wait(files: &mut WaitSet<'_>, awaited: &[Awaited]) -> Result<()> {
             Awaited::File(..) => None,
         })
         .min();
-    let timeout = first.map(|time| timespec(time.since(clock::now(ClockId::Monotonic))));
+    let timeout = first.map(|time| timespec(time.since(clock::waiting())));
     match files.wait(timeout.as_ref()) {
         // A signal came first; the caller finds no event and waits again.
         Ok(()) | Err(rustix::io::Errno::INTR) => Ok(()),

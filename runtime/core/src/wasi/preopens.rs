@@ -3,11 +3,13 @@
 use crate::descriptors::{self, Descriptor, Descriptors, Kind};
 use crate::grants::{self, Directory};
 use crate::line::Line;
+use crate::listeners;
 use crate::process;
 use crate::sys::files;
 use crate::sys::paths::PathBuffer;
 use crate::sys::stream::{self, Stream};
 use crate::wasi::errno::{Errno, Result};
+use crate::wasi::rights::Rights;
 
 /// The exit status of a program that cannot have what it was granted; shells use it for what cannot be run.
 const CANNOT_RUN: u32 = 126;
@@ -25,6 +27,11 @@ pub(crate) fn descriptors() -> &'static Descriptors {
                 fail(&directory, errno);
             }
         }
+        for host in listeners::opened() {
+            let (rights, inheriting) = (Rights::LISTENER, Rights::CONNECTION);
+            // Without room for it the program finds no descriptor where it looks for one.
+            let _ = descriptors.insert(Descriptor { host, kind: Kind::Socket, rights, inheriting, preopen: None });
+        }
     }
     descriptors
 }
@@ -34,7 +41,7 @@ pub(super) fn enter(descriptors: &Descriptors, number: usize, directory: &Direct
     let host = files::open_directory(&directory.host, &mut PathBuffer::new())?;
     descriptors.insert(Descriptor {
         host,
-        kind: Kind::Directory,
+        kind: directory.kind,
         rights: directory.rights,
         inheriting: directory.inheriting,
         preopen: Some(u16::try_from(number).map_err(|_| Errno::Mfile)?),

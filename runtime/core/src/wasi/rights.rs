@@ -99,6 +99,23 @@ impl Rights {
     /// The rights of a directory that is granted for reading and writing, and what is opened through it inherits.
     pub(crate) const READ_WRITE_GRANT: [Rights; 2] = [Rights::DIRECTORY, Rights::DIRECTORY.and(Rights::FILE)];
 
+    /// The rights of a directory of which some files are granted, and the most that those can have.
+    pub(crate) const FILES_GRANT: [Rights; 2] = [
+        Rights::PATH_OPEN
+            .and(Rights::PATH_FILESTAT_GET)
+            .and(Rights::PATH_CREATE_FILE)
+            .and(Rights::PATH_FILESTAT_SET_SIZE)
+            .and(Rights::FD_FILESTAT_GET),
+        Rights::FILE,
+    ];
+
+    /// The rights of a listening socket.
+    pub(crate) const LISTENER: Rights = Rights::SOCK_ACCEPT
+        .and(Rights::FD_FDSTAT_SET_FLAGS)
+        .and(Rights::FD_FILESTAT_GET)
+        .and(Rights::FD_READ)
+        .and(Rights::POLL_FD_READWRITE);
+
     /// The rights of standard input. Its flags are shared with whoever started the process, and so not the guest's.
     pub(crate) const STANDARD_INPUT: Rights = Rights::FD_READ.and(Rights::FD_ADVISE).and(Rights::STANDARD_STREAM);
 

@@ -1,4 +1,4 @@
-//! Sockets. None can be granted yet: these functions serve those that will be.
+//! Sockets: those that the program has from its start, and the connections to them.
 
 use rustix::io::{IoSlice, IoSliceMut};
 use rustix::net::{self, RecvFlags};

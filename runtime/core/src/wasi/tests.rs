@@ -50,7 +50,7 @@ impl Sandbox {
         let mut policy = Policy::default();
         policy.grant_directory(Directory::new(path.to_str().unwrap(), "/", access).unwrap());
         let table = policy.to_table();
-        let directory = grants::granted_directories(&table).next().unwrap();
+        let directory = grants::granted_directories(grants::grants_in(&table)).next().unwrap();
         preopens::enter(&self.descriptors, 0, &directory).unwrap()
     }
 

@@ -6,6 +6,7 @@ use crate::{exception, heap};
 
 /// Numbers of system calls (`asm-generic/unistd.h`).
 pub(super) const EXIT_GROUP: usize = 94;
+pub(super) const SETITIMER: usize = 103;
 pub(super) const SIGALTSTACK: usize = 132;
 pub(super) const RT_SIGACTION: usize = 134;
 pub(super) const RT_SIGPROCMASK: usize = 135;

@@ -2,6 +2,7 @@
 
 mod sandbox;
 mod signal;
+mod timer;
 
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64.rs"]
@@ -13,6 +14,7 @@ mod processor;
 pub(crate) use processor::{catch, land, resume};
 pub(crate) use sandbox::Lacking;
 pub(crate) use signal::{Fault, FaultKind, Outcome, SignalsRefused, catch_faults};
+pub(crate) use timer::{Timer, end_after};
 
 /// Ends the process with `status`, of which the kernel keeps the low 8 bits.
 pub(crate) fn exit_group(status: u32) -> ! {

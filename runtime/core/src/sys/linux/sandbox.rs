@@ -15,6 +15,7 @@ use core::mem::size_of;
 use wasmelt_abi::{FILTER_INSTRUCTION_BYTES, symbols};
 
 use super::processor::{self, system_call};
+use crate::descriptors::Kind;
 use crate::grants;
 use crate::program;
 use crate::sys::files::{self, HostFile};
@@ -90,6 +91,7 @@ fn filter_calls() -> Option<()> {
 /// What can be done with files (`linux/landlock.h`).
 mod right {
     pub(super) const EXECUTE: u64 = 1 << 0;
+    pub(super) const WRITE_FILE: u64 = 1 << 1;
     pub(super) const READ_FILE: u64 = 1 << 2;
     pub(super) const READ_DIRECTORY: u64 = 1 << 3;
     /// Devices, sockets and named pipes: no function of WASI makes them.
@@ -145,6 +147,14 @@ impl Ruleset {
             false => self.files & !(right::EXECUTE | right::MAKE_SPECIAL | right::DEVICE_CONTROL),
         }
     }
+
+    /// What is allowed of a granted file.
+    fn allowed_of_file(&self, read_only: bool) -> u64 {
+        match read_only {
+            true => right::READ_FILE,
+            false => self.files & (right::READ_FILE | right::WRITE_FILE | right::TRUNCATE),
+        }
+    }
 }
 
 /// Confines the process to the granted directories, if there are any.
@@ -161,7 +171,11 @@ fn confine_files() -> Option<()> {
     let rules = unsafe { system_call(processor::LANDLOCK_CREATE_RULESET, [(&raw const ruleset).addr(), bytes, 0, 0]) };
     let rules = usize::try_from(rules).ok()?;
     let mut path = PathBuffer::new();
-    for directory in directories {
+    for (number, directory) in directories.enumerate() {
+        if directory.kind == Kind::Files {
+            allow_files(rules, number, &directory, &ruleset)?;
+            continue;
+        }
         let allowed = ruleset.allowed(directory.is_read_only());
         path.truncate(0);
         // One that cannot be opened stays out of reach, and is reported when the program asks for it.
@@ -174,6 +188,19 @@ fn confine_files() -> Option<()> {
     // SAFETY: the number is the ruleset's, which nothing else knows.
     unsafe { rustix::io::close(i32::try_from(rules).ok()?) };
     (result == 0).then_some(())
+}
+
+/// Allows what is granted of the files of `directory`, which is the `number`th. One that is not there stays out of reach,
+/// whoever makes it later.
+fn allow_files(rules: usize, number: usize, directory: &grants::Directory<'_>, ruleset: &Ruleset) -> Option<()> {
+    let Ok(place) = files::open_directory(&directory.host, &mut PathBuffer::new()) else { return Some(()) };
+    for (name, read_only) in grants::files(number) {
+        if let Ok(file) = files::open_named(place, name) {
+            allow_beneath(rules, file, ruleset.allowed_of_file(read_only))?;
+        }
+    }
+    files::close(place);
+    Some(())
 }
 
 /// Allows `rights` beneath `directory`, which it closes.

@@ -94,7 +94,7 @@ struct AlternateStack {
 
 /// The part of the kernel's `siginfo_t` that a fault fills in.
 #[repr(C)]
-struct SignalInfo {
+pub(super) struct SignalInfo {
     signal: i32,
     errno: i32,
     code: i32,
@@ -129,6 +129,17 @@ pub(crate) fn catch_faults() -> Result<(), SignalsRefused> {
     };
     FAULT_SIGNALS.iter().try_for_each(|&signal| set_action(signal, &action))?;
     unblock(action.mask)
+}
+
+/// Has `handler` called for `signal` from now on, on the alternate stack. [`catch_faults`] has been called.
+pub(super) fn handle(
+    signal: u32,
+    handler: unsafe extern "C" fn(u32, *const SignalInfo, *mut UserContext),
+) -> Result<(), SignalsRefused> {
+    let flags = SA_SIGINFO | SA_ONSTACK | processor::ACTION_FLAGS;
+    let mask = 1 << (signal - 1);
+    set_action(signal, &Action { handler: handler as usize, flags, restorer: processor::restorer(), mask })?;
+    unblock(mask)
 }
 
 /// Lets the signals of `mask` through: a process inherits what its parent had blocked, and ends without a word at a fault

@@ -8,6 +8,7 @@ use crate::{exception, heap};
 pub(super) const RT_SIGACTION: usize = 13;
 pub(super) const RT_SIGPROCMASK: usize = 14;
 const RT_SIGRETURN: usize = 15;
+pub(super) const SETITIMER: usize = 38;
 pub(super) const SIGALTSTACK: usize = 131;
 pub(super) const EXIT_GROUP: usize = 231;
 pub(super) const SECCOMP: usize = 317;

@@ -3,13 +3,16 @@
 use rustix::fs::{Advice, SeekFrom};
 use rustix::io::{IoSlice, IoSliceMut};
 
+use crate::audit;
 use crate::descriptors::Descriptors;
 use crate::grants;
+use crate::limits;
 use crate::sys::files;
 use crate::wasi::errno::Result;
 
 /// Reads at the position. The result is in bytes; 0 at the end of the file.
 pub(crate) fn read(descriptors: &Descriptors, fd: u32, buffers: &mut [IoSliceMut<'_>]) -> Result<usize> {
+    audit::descriptor(fd);
     let file = grants::read(&descriptors.get(fd)?)?;
     Ok(files::read(file, buffers)?)
 }
@@ -22,6 +25,7 @@ pub(crate) fn pread(descriptors: &Descriptors, fd: u32, buffers: &mut [IoSliceMu
 
 /// Writes at the position, or at the end of a file that is opened for appending. The result is in bytes.
 pub(crate) fn write(descriptors: &Descriptors, fd: u32, buffers: &[IoSlice<'_>]) -> Result<usize> {
+    audit::descriptor(fd);
     let file = grants::write(&descriptors.get(fd)?)?;
     Ok(files::write(file, buffers)?)
 }
@@ -54,6 +58,7 @@ pub(crate) fn advise(descriptors: &Descriptors, fd: u32, offset: u64, length: u6
 /// Makes room for `length` bytes at `offset`; the file grows if that is beyond its end.
 pub(crate) fn allocate(descriptors: &Descriptors, fd: u32, offset: u64, length: u64) -> Result<()> {
     let file = grants::allocate(&descriptors.get(fd)?)?;
+    limits::take_output(length)?;
     Ok(files::allocate(file, offset, length)?)
 }
 

@@ -1,6 +1,6 @@
 //! Attributes of what a path leads to.
 
-use crate::descriptors::Descriptors;
+use crate::descriptors::{Descriptors, Kind};
 use crate::grants;
 use crate::sys::paths::{self, Links, PathBuffer};
 use crate::wasi::errno::Result;
@@ -8,7 +8,9 @@ use crate::wasi::types::{Attributes, NewTimes};
 
 /// The attributes of what `path` in the directory `fd` means.
 pub(crate) fn get(descriptors: &Descriptors, fd: u32, links: Links, path: &mut PathBuffer) -> Result<Attributes> {
-    let directory = grants::filestat_get_at(&descriptors.get(fd)?)?;
+    let base = descriptors.get(fd)?;
+    let directory = grants::filestat_get_at(&base, path.as_bytes())?;
+    let links = if base.kind == Kind::Files { Links::Keep } else { links };
     let place = paths::find(directory, path, links)?;
     Ok(paths::stat(&place)?.into())
 }

@@ -40,15 +40,17 @@ pub(crate) struct Request {
 pub(crate) fn open(descriptors: &Descriptors, fd: u32, path: &mut PathBuffer, request: &Request) -> Result<u32> {
     let base = descriptors.get(fd)?;
     let opening = Opening { create: request.create, truncate: request.truncate, rights: request.rights };
-    let directory = grants::open(&base, opening)?;
+    let (directory, most) = grants::open(&base, opening, path.as_bytes())?;
     if request.directory && request.create {
         return Err(Errno::Inval);
     }
     // Before the file is created or truncated.
     descriptors.check_room()?;
-    let rights = request.rights.limited_to(base.inheriting);
-    let host = paths::open(directory, path, request.links, open_flags(request, rights))?;
-    let inheriting = request.inheriting.limited_to(base.inheriting);
+    let rights = request.rights.limited_to(most);
+    // A file that is granted by its name is not what a link of that name leads to.
+    let links = if base.kind == Kind::Files { Links::Keep } else { request.links };
+    let host = paths::open(directory, path, links, open_flags(request, rights))?;
+    let inheriting = request.inheriting.limited_to(most);
     describe(host, rights, inheriting).and_then(|descriptor| descriptors.insert(descriptor)).inspect_err(|_| {
         files::close(host);
     })

@@ -20,21 +20,21 @@ pub(super) fn clock_id(id: u32) -> Result<ClockId> {
 
 /// Writes the smallest difference that the clock `id` shows to `resolution` (u64, nanoseconds).
 ///
-/// Capability: none.
+/// Capability: clocks; coarse ones show whole milliseconds.
 ///
-/// Errors: `inval` for an unknown clock, `fault`.
+/// Errors: `inval` for an unknown clock, `notcapable`, `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.clock_res_get")]
 extern "C" fn clock_res_get(mut caller: Caller, id: u32, resolution: GuestAddress) -> Status {
-    answer(|| caller.memory().write_u64(resolution, clock::resolution(clock_id(id)?).0))
+    answer("clock_res_get", || caller.memory().write_u64(resolution, clock::resolution(clock_id(id)?)?.0))
 }
 
 /// Writes what the clock `id` shows to `time` (u64, nanoseconds). `precision`, how far it may be off in nanoseconds, is
-/// not needed: the answer is as exact as the host's.
+/// not needed: the answer is as exact as is granted.
 ///
-/// Capability: none.
+/// Capability: clocks; coarse ones show whole milliseconds.
 ///
-/// Errors: `inval` for an unknown clock, `fault`.
+/// Errors: `inval` for an unknown clock, `notcapable`, `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.clock_time_get")]
 extern "C" fn clock_time_get(mut caller: Caller, id: u32, _precision: u64, time: GuestAddress) -> Status {
-    answer(|| caller.memory().write_u64(time, clock::now(clock_id(id)?).0))
+    answer("clock_time_get", || caller.memory().write_u64(time, clock::now(clock_id(id)?)?.0))
 }

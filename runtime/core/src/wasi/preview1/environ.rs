@@ -12,7 +12,7 @@ use crate::guest::{Caller, GuestAddress};
 /// Errors: `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.environ_get")]
 extern "C" fn environ_get(mut caller: Caller, pointers: GuestAddress, buffer: GuestAddress) -> Status {
-    answer(|| strings::write(&mut caller.memory(), grants::environment(), pointers, buffer))
+    answer("environ_get", || strings::write(&mut caller.memory(), grants::environment(), pointers, buffer))
 }
 
 /// Writes how many variables there are to `count` (u32), and how many bytes they take, zero bytes included, to `bytes`
@@ -23,5 +23,5 @@ extern "C" fn environ_get(mut caller: Caller, pointers: GuestAddress, buffer: Gu
 /// Errors: `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.environ_sizes_get")]
 extern "C" fn environ_sizes_get(mut caller: Caller, count: GuestAddress, bytes: GuestAddress) -> Status {
-    answer(|| strings::write_sizes(&mut caller.memory(), grants::environment(), count, bytes))
+    answer("environ_sizes_get", || strings::write_sizes(&mut caller.memory(), grants::environment(), count, bytes))
 }

@@ -17,6 +17,7 @@
 
 mod args;
 mod clock;
+mod denied;
 mod environ;
 mod fd;
 mod path;
@@ -28,26 +29,36 @@ mod sock;
 mod strings;
 
 use super::errno::{Errno, Result};
-use crate::guest::{GuestAddress, GuestMemory};
+use crate::audit;
+use crate::guest::{GuestAddress, GuestMemory, Vectors};
+use crate::limits;
 use crate::sys::paths::PathBuffer;
 
 /// What a function answers: 0, or an error number.
 #[repr(transparent)]
 struct Status(u32);
 
-/// Makes a call and turns its result into what the guest gets to see.
-fn answer(call: impl FnOnce() -> Result<()>) -> Status {
-    match call() {
-        Ok(()) => Status(0),
-        Err(errno) => Status(errno as u32),
-    }
+/// Makes the call of this name and turns its result into what the guest gets to see.
+fn answer(name: &str, call: impl FnOnce() -> Result<()>) -> Status {
+    let result = call();
+    audit::done(name, result.err());
+    Status(result.err().map_or(0, |errno| errno as u32))
 }
 
 /// The path of `length` bytes at `address`.
 fn read_path(memory: &GuestMemory<'_>, address: GuestAddress, length: u32) -> Result<PathBuffer> {
     let mut path = PathBuffer::new();
-    path.push(memory.slice(address, length as usize)?)?;
+    let bytes = memory.slice(address, length as usize)?;
+    audit::path(bytes);
+    path.push(bytes)?;
     Ok(path)
+}
+
+/// The buffers that the `count` vectors at `list` describe, whose bytes are taken from the limit of output: what is not
+/// written after all is not given back.
+fn outgoing<'m>(memory: &'m GuestMemory<'_>, list: GuestAddress, count: u32) -> Result<Vectors<'m>> {
+    let vectors = memory.vectors(list, count)?;
+    limits::take_output(vectors.bytes()).map(|()| vectors)
 }
 
 /// Writes a count of bytes that a function answers.

@@ -38,7 +38,7 @@ extern "C" fn poll_oneoff(
     count: u32,
     written: GuestAddress,
 ) -> Status {
-    answer(|| {
+    answer("poll_oneoff", || {
         let mut memory = caller.memory();
         let mut list = List::new();
         for index in 0..count {

@@ -20,7 +20,7 @@ extern "C" fn proc_exit(_caller: Caller, code: u32) {
 /// Capability: none.
 #[unsafe(export_name = "wasi_snapshot_preview1.proc_raise")]
 extern "C" fn proc_raise(_caller: Caller, _signal: u32) -> Status {
-    answer(|| Err(Errno::Nosys))
+    answer("proc_raise", || Err(Errno::Nosys))
 }
 
 /// Lets other threads and processes run.
@@ -29,5 +29,5 @@ extern "C" fn proc_raise(_caller: Caller, _signal: u32) -> Status {
 #[unsafe(export_name = "wasi_snapshot_preview1.sched_yield")]
 extern "C" fn sched_yield(_caller: Caller) -> Status {
     poll::give_way();
-    answer(|| Ok(()))
+    answer("sched_yield", || Ok(()))
 }

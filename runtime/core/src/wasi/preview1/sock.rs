@@ -1,8 +1,8 @@
-//! Sockets. None can be granted yet: the answers are `badf` and `notsock`.
+//! Sockets: those that the program has from its start, and the connections to them.
 
 use rustix::net::{RecvFlags, Shutdown};
 
-use super::{Status, answer, known_flags, records, write_count};
+use super::{Status, answer, known_flags, outgoing, records, write_count};
 use crate::guest::{Caller, GuestAddress};
 use crate::wasi::errno::Errno;
 use crate::wasi::preopens::descriptors;
@@ -16,7 +16,7 @@ use crate::wasi::sock;
 /// Errors: `notsock`, `again` if `fd` does not block, `notsup` for other flags, `connaborted`, `mfile`.
 #[unsafe(export_name = "wasi_snapshot_preview1.sock_accept")]
 extern "C" fn sock_accept(mut caller: Caller, fd: u32, flags: u32, accepted: GuestAddress) -> Status {
-    answer(|| {
+    answer("sock_accept", || {
         let mut memory = caller.memory();
         let flags = records::read_fdflags(flags)?;
         if flags.append || flags.data_synchronous || flags.synchronous {
@@ -46,7 +46,7 @@ extern "C" fn sock_recv(
     received: GuestAddress,
     answers: GuestAddress,
 ) -> Status {
-    answer(|| {
+    answer("sock_recv", || {
         let mut memory = caller.memory();
         let flags = known_flags(flags, 0b11)?;
         let pick = |bit, flag| if flags & bit != 0 { flag } else { RecvFlags::empty() };
@@ -72,10 +72,10 @@ extern "C" fn sock_send(
     flags: u32,
     sent: GuestAddress,
 ) -> Status {
-    answer(|| {
+    answer("sock_send", || {
         let mut memory = caller.memory();
         known_flags(flags, 0)?;
-        let bytes = sock::send(descriptors(), fd, memory.vectors(vectors, count)?.as_slices())?;
+        let bytes = sock::send(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices())?;
         write_count(&mut memory, sent, bytes)
     })
 }
@@ -87,7 +87,7 @@ extern "C" fn sock_send(
 /// Errors: `notsock`, `notconn`, `inval` for other values.
 #[unsafe(export_name = "wasi_snapshot_preview1.sock_shutdown")]
 extern "C" fn sock_shutdown(_caller: Caller, fd: u32, how: u32) -> Status {
-    answer(|| {
+    answer("sock_shutdown", || {
         let how = match how {
             1 => Shutdown::Read,
             2 => Shutdown::Write,

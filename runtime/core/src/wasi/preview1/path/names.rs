@@ -12,7 +12,9 @@ use crate::wasi::preview1::{Status, answer, read_path, records, write_count};
 /// Errors: `exist`, `noent`, `acces`, `nospc`, `rofs`.
 #[unsafe(export_name = "wasi_snapshot_preview1.path_create_directory")]
 extern "C" fn path_create_directory(mut caller: Caller, fd: u32, path: GuestAddress, path_length: u32) -> Status {
-    answer(|| names::create_directory(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?))
+    answer("path_create_directory", || {
+        names::create_directory(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?)
+    })
 }
 
 /// Gives what the old path means a second name, the new path. `lookup` (`lookupflags`) says whether a link at the end of
@@ -32,7 +34,7 @@ extern "C" fn path_link(
     new: GuestAddress,
     new_length: u32,
 ) -> Status {
-    answer(|| {
+    answer("path_link", || {
         let memory = caller.memory();
         let mut old = read_path(&memory, old, old_length)?;
         let mut new = read_path(&memory, new, new_length)?;
@@ -57,7 +59,7 @@ extern "C" fn path_readlink(
     room: u32,
     used: GuestAddress,
 ) -> Status {
-    answer(|| {
+    answer("path_readlink", || {
         let mut memory = caller.memory();
         let mut path = read_path(&memory, path, path_length)?;
         let mut text = [0; names::LINK_BYTES];
@@ -74,7 +76,9 @@ extern "C" fn path_readlink(
 /// Errors: `notempty`, `noent`, `acces`, `busy`, `inval` for a path that ends with `.`, `rofs`.
 #[unsafe(export_name = "wasi_snapshot_preview1.path_remove_directory")]
 extern "C" fn path_remove_directory(mut caller: Caller, fd: u32, path: GuestAddress, path_length: u32) -> Status {
-    answer(|| names::remove_directory(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?))
+    answer("path_remove_directory", || {
+        names::remove_directory(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?)
+    })
 }
 
 /// Gives what has the old path the new path; what had that is gone.
@@ -93,7 +97,7 @@ extern "C" fn path_rename(
     new: GuestAddress,
     new_length: u32,
 ) -> Status {
-    answer(|| {
+    answer("path_rename", || {
         let memory = caller.memory();
         let mut old = read_path(&memory, old, old_length)?;
         let mut new = read_path(&memory, new, new_length)?;
@@ -115,7 +119,7 @@ extern "C" fn path_symlink(
     path: GuestAddress,
     path_length: u32,
 ) -> Status {
-    answer(|| {
+    answer("path_symlink", || {
         let memory = caller.memory();
         let target = read_path(&memory, target, target_length)?;
         names::symlink(descriptors(), &target, fd, &mut read_path(&memory, path, path_length)?)
@@ -129,5 +133,7 @@ extern "C" fn path_symlink(
 /// Errors: `isdir`, `noent`, `acces`, `busy`, `rofs`.
 #[unsafe(export_name = "wasi_snapshot_preview1.path_unlink_file")]
 extern "C" fn path_unlink_file(mut caller: Caller, fd: u32, path: GuestAddress, path_length: u32) -> Status {
-    answer(|| names::unlink_file(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?))
+    answer("path_unlink_file", || {
+        names::unlink_file(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?)
+    })
 }

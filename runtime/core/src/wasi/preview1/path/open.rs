@@ -39,7 +39,7 @@ extern "C" fn path_open(
     flags: u32,
     opened: GuestAddress,
 ) -> Status {
-    answer(|| {
+    answer("path_open", || {
         let mut memory = caller.memory();
         let oflags = known_flags(oflags, oflags::CREAT | oflags::DIRECTORY | oflags::EXCL | oflags::TRUNC)?;
         let request = Request {

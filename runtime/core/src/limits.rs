@@ -1,0 +1,65 @@
+//! The limits that the program has: how much of everything it may use.
+//!
+//! ```text
+//! memory       memory.grow answers −1; a memory that starts larger keeps the program from starting
+//! stack        the kernel's limit of the stack; beyond is a trap
+//! CPU time     a timer of the kernel; a line, and status 124
+//! wall time    likewise
+//! open files   the table of descriptors has no more places, and the kernel gives few more numbers
+//! output       writing more answers `dquot`
+//! ```
+
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use wasmelt_abi::grants::LimitKind;
+
+use crate::descriptors::MAX_DESCRIPTORS;
+use crate::grants;
+use crate::sys::linux::{self, Timer};
+use crate::wasi::errno::{Errno, Result};
+
+/// Descriptors of the host beside the guest's: what resolving a path opens on its way, and the runtime's own.
+const OWN_FILES: u64 = 32;
+
+static OPEN_FILES: AtomicUsize = AtomicUsize::new(MAX_DESCRIPTORS);
+/// Bytes that may still be written; `u64::MAX` without a limit.
+static OUTPUT: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// Sets what the kernel keeps, and what is asked for often.
+pub(crate) fn enter() {
+    if let Some(files) = grants::limit(LimitKind::OpenFiles) {
+        OPEN_FILES.store(usize::try_from(files).unwrap_or(usize::MAX).min(MAX_DESCRIPTORS), Relaxed);
+        lower_open_files(files.saturating_add(OWN_FILES));
+    }
+    if let Some(bytes) = grants::limit(LimitKind::Output) {
+        OUTPUT.store(bytes, Relaxed);
+    }
+    for (kind, timer) in [(LimitKind::CpuTime, Timer::Processor), (LimitKind::WallTime, Timer::Wall)] {
+        if let Some(milliseconds) = grants::limit(kind) {
+            linux::end_after(timer, milliseconds);
+        }
+    }
+}
+
+/// The kernel's own limit: it is the second to say no, and may refuse to be lowered.
+fn lower_open_files(files: u64) {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let files = current.map_or(files, |current| current.min(files));
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(files), maximum });
+}
+
+/// How many descriptors can be open at a time.
+pub(crate) fn open_files() -> usize {
+    OPEN_FILES.load(Relaxed)
+}
+
+/// Takes `bytes` from what may still be written.
+///
+/// # Errors
+///
+/// [`Errno::Dquot`] if that is less.
+pub(crate) fn take_output(bytes: u64) -> Result<()> {
+    let left = |left: u64| if left == u64::MAX { Some(left) } else { left.checked_sub(bytes) };
+    OUTPUT.fetch_update(Relaxed, Relaxed, left).map(drop).map_err(|_| Errno::Dquot)
+}
