@@ -5,7 +5,7 @@ use std::{env, path::Path, time::Duration};
 use criterion::Criterion;
 use wasmelt_benches::{
     floor, samples,
-    startup::{Candidate, Plan, Row, measure},
+    startup::{Candidate, PageCache, Plan, measure},
 };
 use wasmelt_driver::{BuildOptions, Diagnostic, Sandbox, Silent, build, write_executable};
 use wasmelt_targets::{Architecture, Target};
@@ -58,15 +58,17 @@ fn one_by_one(criterion: &mut Criterion, candidates: &[Candidate]) {
 
 /// The comparison: all candidates in one run, in turn. Only that allows to state a ratio.
 fn in_turn(candidates: &[Candidate]) {
-    let comparison = measure(candidates, &plan()).expect("the candidates run");
+    let rows = measure(candidates, &plan(), &mut |_| {}).expect("the candidates run");
     println!(
         "{:10} {:>12} {:>12} {:>12} {:>14} {:>14}",
         "in turn", "min", "median", "p99", "min ratio", "median ratio"
     );
-    for Row { name, summary, ratio, .. } in &comparison.rows {
+    for row in &rows {
+        let (summary, ratio) = (row.total.summary, row.total.to_first.expect("the first has samples"));
         let microseconds = |span: Duration| format!("{:.1} µs", span.as_secs_f64() * 1e6);
         println!(
-            "{name:10} {:>12} {:>12} {:>12} {:>14.3} {:>14.3}",
+            "{:10} {:>12} {:>12} {:>12} {:>14.3} {:>14.3}",
+            row.name,
             microseconds(summary.minimum),
             microseconds(summary.median),
             microseconds(summary.p99),
@@ -79,7 +81,7 @@ fn in_turn(candidates: &[Candidate]) {
 /// Cargo passes `--bench` when it is to measure; otherwise (`cargo test`) it is enough that everything runs.
 fn plan() -> Plan {
     match env::args().any(|argument| argument == "--bench") {
-        true => Plan { warm_up: 20, rounds: 1000 },
-        false => Plan { warm_up: 0, rounds: 1 },
+        true => Plan { warm_up: 20, rounds: 1000, page_cache: PageCache::Warm },
+        false => Plan { warm_up: 0, rounds: 1, page_cache: PageCache::Warm },
     }
 }

@@ -33,9 +33,30 @@ const fn machine(architecture: Architecture) -> u16 {
     }
 }
 
+/// `write(1, CODE, 1)`: the mark of `mark.rs`, before the exit.
+const fn mark(architecture: Architecture) -> &'static [u8] {
+    match architecture {
+        // mov eax, 1; mov edi, eax; mov edx, eax; mov esi, 0x400078; syscall
+        Architecture::X86_64 => &[0xb8, 1, 0, 0, 0, 0x89, 0xc7, 0x89, 0xc2, 0xbe, 0x78, 0, 0x40, 0, 0x0f, 0x05],
+        // mov x8, #64; mov x0, #1; mov x2, #1; adr x1, .-12; svc #0
+        Architecture::Aarch64 => {
+            &[0x08, 0x08, 0x80, 0xd2, 0x20, 0, 0x80, 0xd2, 0x22, 0, 0x80, 0xd2, 0xa1, 0xff, 0xff, 0x10, 1, 0, 0, 0xd4]
+        }
+    }
+}
+
 /// The bytes of an executable for `architecture` that does nothing but exit with status 0.
 pub fn executable(architecture: Architecture) -> Vec<u8> {
-    let code = code(architecture);
+    wrap(architecture, code(architecture))
+}
+
+/// The same, after it has written one byte to standard output.
+pub fn marked(architecture: Architecture) -> Vec<u8> {
+    wrap(architecture, &[mark(architecture), code(architecture)].concat())
+}
+
+/// An executable of nothing but `code`, position-independent machine code that begins with its entry.
+pub(crate) fn wrap(architecture: Architecture, code: &[u8]) -> Vec<u8> {
     let mut file = header(architecture);
     file.extend(segment(architecture, CODE_OFFSET + code.len() as u64));
     file.extend(code);

@@ -1,11 +1,12 @@
 //! Measuring: how fast programs start, and what a figure is worth.
 //!
 //! ```text
-//! Candidates ──measure──► samples, taken in turn ──Summary──► Comparison with ratios
+//! module ──laboratory──► Candidates ──startup::measure──► samples, taken in turn ──Summary, Ratio──► Report
+//!             mark, rivals, floor                          account, machine
 //! ```
 //!
-//! Commands and plain data go in, plain data that serialises comes out; nothing is printed here. The benchmarks in
-//! `benches/` are built on it, and `README.md` says how each figure is taken.
+//! Commands and plain data go in, plain data that serialises comes out; nothing is printed here. `wasmelt bench`
+//! and the benchmarks in `benches/` are built on it, and `README.md` says how each figure is taken.
 //!
 //! Invariants: candidates that are compared are measured in turn, in one run; a program that fails is an error, never a
 //! sample; samples are not thrown away.
@@ -14,7 +15,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod floor;
+pub mod laboratory;
+pub mod machine;
+pub mod mark;
+pub mod report;
+pub mod rivals;
 pub mod samples;
 pub mod startup;
 mod statistics;

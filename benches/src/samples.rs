@@ -2,6 +2,10 @@
 
 use std::fmt::Write;
 
+use wasm_encoder::{
+    CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, FuncType, Function, FunctionSection, MemorySection,
+    MemoryType, Module, TypeSection,
+};
 use wasmelt_driver::Source;
 
 /// Writes one line to standard output, and ends.
@@ -19,6 +23,27 @@ pub fn many_functions(functions: usize) -> Source {
     let last = functions.checked_sub(1).map_or(String::new(), |last| format!("(drop (call $f{last} (i32.const 1)))"));
     writeln!(text, "(func (export \"_start\") {last}))").expect("invariant: writing to a String cannot fail");
     Source::from_bytes("many_functions.wat", text.into_bytes())
+}
+
+/// A command that does nothing, with a memory of `bytes` bytes none of which is zero.
+pub fn image(bytes: u32) -> Source {
+    let pages = u64::from(bytes.div_ceil(65536));
+    let memory = MemoryType { minimum: pages, maximum: None, memory64: false, shared: false, page_size_log2: None };
+    let mut module = Module::new();
+    let mut types = TypeSection::new();
+    types.ty().func_type(&FuncType::new([], []));
+    module.section(&types);
+    module.section(FunctionSection::new().function(0));
+    module.section(MemorySection::new().memory(memory));
+    module.section(ExportSection::new().export("_start", ExportKind::Func, 0));
+    let mut code = CodeSection::new();
+    let mut start = Function::new([]);
+    start.instructions().end();
+    module.section(code.function(&start));
+    let mut data = DataSection::new();
+    data.active(0, &ConstExpr::i32_const(0), (0..bytes).map(|at| u8::try_from(at % 255 + 1).unwrap_or(1)));
+    module.section(&data);
+    Source::from_bytes("image.wasm", module.finish())
 }
 
 fn function(text: &mut String, index: usize) {
@@ -50,7 +75,7 @@ mod tests {
 
     #[test]
     fn samples_are_valid_modules() {
-        for (source, functions) in [(hello(), 2), (many_functions(0), 1), (many_functions(3), 4)] {
+        for (source, functions) in [(hello(), 2), (many_functions(0), 1), (many_functions(3), 4), (image(70_000), 1)] {
             let module = wasmelt_driver::parse(&source).unwrap();
             assert_eq!(module.functions.len(), functions, "{}", source.display);
         }

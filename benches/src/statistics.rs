@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+/// How often a ratio's samples are drawn again.
+const RESAMPLES: usize = 1000;
 
 /// The figures of one candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -11,11 +14,22 @@ pub struct Summary {
     /// How many samples there are; at least one.
     pub samples: usize,
     /// The shortest: what the work costs when nothing disturbs it.
+    #[serde(rename = "minimum_ns", serialize_with = "nanoseconds")]
     pub minimum: Duration,
+    /// The 25th percentile.
+    #[serde(rename = "lower_quartile_ns", serialize_with = "nanoseconds")]
+    pub lower_quartile: Duration,
     /// The middle one.
+    #[serde(rename = "median_ns", serialize_with = "nanoseconds")]
     pub median: Duration,
+    /// The 75th percentile.
+    #[serde(rename = "upper_quartile_ns", serialize_with = "nanoseconds")]
+    pub upper_quartile: Duration,
     /// The 99th percentile, by nearest rank.
+    #[serde(rename = "p99_ns", serialize_with = "nanoseconds")]
     pub p99: Duration,
+    /// Samples that lie more than three interquartile ranges above the upper quartile (Tukey's far out). They stay in.
+    pub outliers: usize,
 }
 
 /// How one candidate compares with another; 2 is twice as long.
@@ -25,6 +39,18 @@ pub struct Ratio {
     pub minimum: f64,
     /// Of the medians.
     pub median: f64,
+    /// Where the ratio of the medians lies with 95 % confidence: from here,
+    pub low: f64,
+    /// to here.
+    pub high: f64,
+}
+
+pub(crate) fn nanoseconds<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(span.as_nanos()).unwrap_or(u64::MAX))
+}
+
+pub(crate) fn all_nanoseconds<S: Serializer>(spans: &[Duration], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(spans.iter().map(|span| u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)))
 }
 
 impl Summary {
@@ -33,13 +59,72 @@ impl Summary {
         let mut sorted = samples.to_vec();
         sorted.sort_unstable();
         let minimum = *sorted.first()?;
-        Some(Summary { samples: sorted.len(), minimum, median: median(&sorted), p99: percentile(&sorted, 99) })
+        let (lower_quartile, upper_quartile) = (percentile(&sorted, 25), percentile(&sorted, 75));
+        let far_out = upper_quartile + 3 * (upper_quartile - lower_quartile);
+        Some(Summary {
+            samples: sorted.len(),
+            minimum,
+            lower_quartile,
+            median: median(&sorted),
+            upper_quartile,
+            p99: percentile(&sorted, 99),
+            outliers: sorted.iter().filter(|sample| **sample > far_out).count(),
+        })
     }
 
-    /// How `self` compares with `base`. Against a base of no time at all a ratio is infinite or not a number.
-    pub fn ratio_to(&self, base: &Summary) -> Ratio {
-        let ratio = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64();
-        Ratio { minimum: ratio(self.minimum, base.minimum), median: ratio(self.median, base.median) }
+    /// The interquartile range, as a part of the median.
+    pub fn spread(&self) -> f64 {
+        quotient(self.upper_quartile - self.lower_quartile, self.median)
+    }
+}
+
+impl Ratio {
+    /// How `samples` compare with `base`, of the same rounds: the bootstrap draws rounds, so that what disturbs both
+    /// disturbs them together. The draws are the same in each run. `None` if there are no samples, or not as many of both.
+    pub fn of(samples: &[Duration], base: &[Duration]) -> Option<Ratio> {
+        let rounds = samples.len();
+        let (own, other) = (Summary::of(samples)?, Summary::of(base)?);
+        if rounds != base.len() {
+            return None;
+        }
+        let mut draws = Draws(0x5eed);
+        let mut ratios: Vec<f64> = (0..RESAMPLES).map(|_| draws.ratio(samples, base)).collect();
+        ratios.sort_unstable_by(f64::total_cmp);
+        Some(Ratio {
+            minimum: quotient(own.minimum, other.minimum),
+            median: quotient(own.median, other.median),
+            low: ratios[RESAMPLES / 40],
+            high: ratios[RESAMPLES - 1 - RESAMPLES / 40],
+        })
+    }
+}
+
+/// Against no time at all a quotient is infinite or not a number.
+pub(crate) fn quotient(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64()
+}
+
+/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+struct Draws(u64);
+
+impl Draws {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let scaled = (u128::from(bits ^ (bits >> 31)) * bound as u128) >> 64;
+        usize::try_from(scaled).expect("invariant: below a bound that is a usize")
+    }
+
+    /// The ratio of the medians of as many rounds as there are, drawn with replacement.
+    fn ratio(&mut self, samples: &[Duration], base: &[Duration]) -> f64 {
+        let drawn: Vec<usize> = samples.iter().map(|_| self.below(samples.len())).collect();
+        let middle = |of: &[Duration]| {
+            let mut of: Vec<Duration> = drawn.iter().map(|round| of[*round]).collect();
+            let at = of.len() / 2;
+            *of.select_nth_unstable(at).1
+        };
+        quotient(middle(samples), middle(base))
     }
 }
 
@@ -76,6 +161,8 @@ mod tests {
     #[test]
     fn nothing_has_no_figures() {
         assert_eq!(Summary::of(&[]), None);
+        assert_eq!(Ratio::of(&[], &[]), None);
+        assert_eq!(Ratio::of(&milliseconds([1]), &milliseconds([1, 2])), None);
     }
 
     #[test]
@@ -102,12 +189,22 @@ mod tests {
     #[test]
     fn one_outlier_moves_neither_minimum_nor_median() {
         check([10, 10, 10, 10, 9_000], 10, 10_000, 9_000);
+        assert_eq!(Summary::of(&milliseconds([10, 10, 10, 10, 9_000])).unwrap().outliers, 1);
+        assert_eq!(Summary::of(&milliseconds(1..=100)).unwrap().outliers, 0);
     }
 
     #[test]
     fn ratios_are_of_equal_figures() {
-        let one = Summary::of(&milliseconds([20, 30, 40])).unwrap();
-        let base = Summary::of(&milliseconds([10, 20, 30])).unwrap();
-        assert_eq!(one.ratio_to(&base), Ratio { minimum: 2.0, median: 1.5 });
+        let ratio = Ratio::of(&milliseconds([20, 30, 40]), &milliseconds([10, 20, 30])).unwrap();
+        assert_eq!((ratio.minimum, ratio.median), (2.0, 1.5));
+        assert!(ratio.low <= ratio.median && ratio.median <= ratio.high, "{ratio:?}");
+    }
+
+    #[test]
+    fn what_disturbs_both_leaves_the_ratio_certain() {
+        let base = milliseconds([10, 50, 20, 90, 10, 40]);
+        let twice: Vec<_> = base.iter().map(|sample| *sample * 2).collect();
+        let ratio = Ratio::of(&twice, &base).unwrap();
+        assert_eq!((ratio.low, ratio.high), (2.0, 2.0));
     }
 }

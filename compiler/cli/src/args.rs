@@ -1,5 +1,7 @@
 //! The command line as it is written. What it means is decided in `request`.
 
+mod bench;
+
 use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
@@ -16,6 +18,8 @@ Exit status:
   2   the command line is wrong
   70  wasmelt itself has a bug
 `wasmelt run` exits as the program does.";
+
+pub(crate) use bench::{BenchArgs, StartupArgs, Subject};
 
 /// Compiles WebAssembly to native, sandboxed executables.
 #[derive(Debug, Parser)]
@@ -39,6 +43,8 @@ pub(crate) enum Subcommand {
     Grant(GrantCommandArgs),
     /// Run a module once, and print the policy that it needed
     Learn(RunArgs),
+    /// Measure programs against what else there is
+    Bench(BenchArgs),
     /// List the targets and CPU levels that can be compiled for
     Targets,
     /// Run the specification's test scripts as native code

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Subcommand::Inspect(args) => commands::inspect(args),
         Subcommand::Grant(args) => commands::grant(args),
         Subcommand::Learn(args) => commands::learn(args),
+        Subcommand::Bench(args) => commands::bench(args),
         Subcommand::Targets => commands::targets(),
         Subcommand::Wast(args) => commands::wast(args),
         Subcommand::Cache(args) => commands::cache(&args),

@@ -31,7 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("wasmelt-wast", &["wasmelt-abi", "wasmelt-driver", "wasmelt-targets"]),
-    ("wasmelt", &["wasmelt-driver", "wasmelt-policy", "wasmelt-targets", "wasmelt-wast"]),
+    ("wasmelt", &["wasmelt-benches", "wasmelt-driver", "wasmelt-policy", "wasmelt-targets", "wasmelt-wast"]),
     ("wasmelt-testing", &[]),
     (
         "wasmelt-fuzz",

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod bench;
 mod build;
 mod cache;
 mod completions;
@@ -13,6 +14,7 @@ mod run;
 mod targets;
 mod wast;
 
+pub(crate) use bench::bench;
 pub(crate) use build::build;
 pub(crate) use cache::{CacheArgs, cache};
 pub(crate) use completions::{CompletionsArgs, completions};

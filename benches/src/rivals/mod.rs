@@ -1,0 +1,150 @@
+//! What else runs the program, as far as this machine has it.
+//!
+//! A rival is found on the `PATH`, prepared (a cache filled, a root folder written), and tried once. What is not there, or
+//! cannot run the program here, is named with the reason.
+
+mod containers;
+mod runtimes;
+
+use std::{
+    env,
+    ffi::OsString,
+    fs, io,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use serde::Serialize;
+
+use crate::startup::{Candidate, CommandLine};
+
+/// A rival that is not measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What rivals are prepared from.
+#[derive(Debug)]
+pub struct Workshop<'a> {
+    /// A folder for their files, as an absolute path.
+    pub folder: &'a Path,
+    /// The program.
+    pub plain: Form,
+    /// The program with a mark, if it can have one.
+    pub marked: Option<Form>,
+    /// Its arguments.
+    pub arguments: &'a [OsString],
+}
+
+/// The program in both of its forms.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// What its files are called.
+    pub name: &'static str,
+    /// The binary module.
+    pub module: PathBuf,
+    /// Our executable.
+    pub executable: PathBuf,
+}
+
+/// What is ready to run, or why it is not, by candidate.
+type Prepared = Vec<(String, io::Result<Candidate>)>;
+
+/// A rival: its name, and how it is prepared, given its executable file.
+type Rival = (&'static str, fn(&Workshop<'_>, &Path) -> Prepared);
+
+const RIVALS: &[Rival] = &[
+    ("wasmtime", runtimes::wasmtime),
+    ("wasmer", runtimes::wasmer),
+    ("iwasm", runtimes::iwasm),
+    ("wasm3", runtimes::wasm3),
+    ("wazero", runtimes::wazero),
+    ("node", runtimes::node),
+    ("bwrap", containers::bubblewrap),
+    ("crun", containers::crun),
+    ("runc", containers::runc),
+    ("podman", containers::podman),
+    ("docker", containers::docker),
+];
+
+/// Prepares and tries every rival.
+pub fn find(shop: &Workshop<'_>) -> (Vec<Candidate>, Vec<Missing>) {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for (name, prepare) in RIVALS {
+        let Some(program) = on_path(name) else {
+            missing.push(Missing { name: (*name).to_owned(), reason: "not on the PATH".to_owned() });
+            continue;
+        };
+        for (name, candidate) in prepare(shop, &program) {
+            match candidate.and_then(tried) {
+                Ok(candidate) => found.push(candidate),
+                Err(error) => missing.push(Missing { name, reason: error.to_string() }),
+            }
+        }
+    }
+    (found, missing)
+}
+
+/// The executable file that a shell would find.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let folders = env::var_os("PATH")?;
+    env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// `candidate`, if both of its forms run.
+fn tried(candidate: Candidate) -> io::Result<Candidate> {
+    attempt(&candidate.plain)?;
+    candidate.marked.as_ref().map_or(Ok(()), attempt)?;
+    Ok(candidate)
+}
+
+/// Runs `line`; an error has the last line that it wrote to standard error.
+fn attempt(line: &CommandLine) -> io::Result<()> {
+    let output = line.command().stderr(Stdio::piped()).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let said = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no message");
+    Err(io::Error::other(format!("{}: {}", output.status, said.trim())))
+}
+
+impl Workshop<'_> {
+    /// A candidate that runs each form of the program with what `line` makes of it; `files` are what it reads.
+    fn candidate(
+        &self,
+        name: &str,
+        runtime: &Path,
+        files: &[&Path],
+        mut line: impl FnMut(&Form) -> io::Result<CommandLine>,
+    ) -> (String, io::Result<Candidate>) {
+        let both = line(&self.plain).and_then(|plain| Ok((plain, self.marked.as_ref().map(line).transpose()?)));
+        let files = files.iter().copied().chain([runtime]).map(Path::to_owned).collect();
+        let candidate = both.map(|(plain, marked)| Candidate { name: name.to_owned(), plain, marked, files });
+        (name.to_owned(), candidate)
+    }
+
+    /// A new folder for files of `name`.
+    fn folder(&self, name: &str) -> io::Result<PathBuf> {
+        let folder = self.folder.join(name);
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_run_says_why() {
+        let line = CommandLine::new("/bin/sh").with(["-c", "echo first >&2; echo last >&2; echo >&2; exit 3"]);
+        assert_eq!(attempt(&line).unwrap_err().to_string(), "exit status: 3: last");
+        assert!(on_path("sh").is_some());
+        assert!(on_path("no-such-program").is_none());
+    }
+}
