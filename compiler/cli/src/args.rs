@@ -2,12 +2,13 @@
 
 mod bench;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Limit, Text, Variable};
 use wasmelt_targets::Target;
 
+use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs};
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -30,8 +31,10 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
-    /// Compile modules to executables
+    /// Compile modules to executables; without any, do what wasmelt.toml says
     Build(BuildArgs),
+    /// Write a wasmelt.toml for modules
+    Init(InitArgs),
     /// Compile a module, unless that was done before, and run it
     Run(RunArgs),
     /// Say what an executable may reach
@@ -46,6 +49,25 @@ pub(crate) enum Subcommand {
     Targets,
     /// Run the specification's test scripts as native code
     Wast(WastArgs),
+    /// Look after what is kept of earlier builds
+    Cache(CacheArgs),
+    /// Say what the code of an error means
+    Explain(ExplainArgs),
+    /// Print what a shell needs to complete command lines
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
+}
+
+/// The command line's definition.
+pub(crate) fn command() -> Command {
+    // A project says in its file how its modules are compiled, and what they may reach.
+    let of_modules = GrantArgs::augment_args(CompileArgs::augment_args(Command::new("of modules")));
+    Arguments::command().mut_subcommand("build", |build| {
+        of_modules
+            .get_arguments()
+            .fold(build, |build, flag| build.mut_arg(flag.get_id().as_str(), |flag| flag.requires("files")))
+    })
 }
 
 const BUILD_EXAMPLES: &str = "\
@@ -56,6 +78,8 @@ Examples:
       the same for 64-bit Arm
   wasmelt build *.wasm --target x86_64-linux --target aarch64-linux:neoverse-n1 -o dist
       writes dist/NAME-x86_64-linux and dist/NAME-aarch64-linux-neoverse-n1 for each module
+  wasmelt build
+      does what wasmelt.toml says; `wasmelt init app.wasm` writes one to begin with
   wasmelt build app.wasm --dir data::/data:ro --env LANG=C --allow-args
       lets the program read ./data as /data, and see LANG and its arguments
 
@@ -66,7 +90,7 @@ What is not granted is denied: the program sees no file, no variable, and no arg
 #[command(after_help = BUILD_EXAMPLES)]
 pub(crate) struct BuildArgs {
     /// Modules, in the binary (.wasm) or the text format (.wat)
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
     /// Where the program is to run; `wasmelt targets` lists the choices [default: this machine's architecture, portable]
@@ -77,15 +101,58 @@ pub(crate) struct BuildArgs {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
+    /// What to make of the modules
+    #[arg(long, value_name = "WHAT", default_value = "exe")]
+    pub(crate) emit: EmitMode,
+
     /// Do not say what was written
     #[arg(short, long)]
     pub(crate) quiet: bool,
+
+    /// Begin nothing more once something has failed
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+
+    /// Threads that compile [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Compile every function, also those that were compiled before
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+
+    /// How to tell what happens; `json` is one object a line on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) message_format: MessageFormat,
 
     #[command(flatten)]
     pub(crate) compile: CompileArgs,
 
     #[command(flatten)]
     pub(crate) grants: GrantArgs,
+}
+
+/// What modules become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EmitMode {
+    /// Executables
+    Exe,
+    /// Relocatable ELF objects, before they are linked with the runtime: functions are symbols with the names that they have
+    /// in the module, `wasmelt_main` calls the program
+    Obj,
+    /// Cranelift's intermediate form of all functions, as text
+    Clif,
+    /// The machine code of all functions, as text, with names and offsets of the module
+    Asm,
+}
+
+/// Who reads what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// People: progress bars at a terminal, lines elsewhere
+    Human,
+    /// Machines
+    Json,
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -409,12 +476,10 @@ pub(crate) struct WastArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Arguments::command().debug_assert();
+        command().debug_assert();
     }
 }

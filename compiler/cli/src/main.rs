@@ -9,19 +9,24 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod batch;
 mod commands;
+mod project;
 mod report;
 mod request;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::args::{Arguments, Subcommand};
 
 fn main() -> ExitCode {
-    let status = match Arguments::parse().subcommand {
+    let matches = args::command().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let status = match arguments.subcommand {
         Subcommand::Build(args) => commands::build(args),
+        Subcommand::Init(args) => commands::init(&args),
         Subcommand::Run(args) => commands::run(args),
         Subcommand::Inspect(args) => commands::inspect(args),
         Subcommand::Grant(args) => commands::grant(args),
@@ -29,6 +34,10 @@ fn main() -> ExitCode {
         Subcommand::Bench(args) => commands::bench(args),
         Subcommand::Targets => commands::targets(),
         Subcommand::Wast(args) => commands::wast(args),
+        Subcommand::Cache(args) => commands::cache(&args),
+        Subcommand::Explain(args) => commands::explain(&args),
+        Subcommand::Completions(args) => commands::completions(&args),
+        Subcommand::Man(args) => commands::man(&args),
     };
     status.into()
 }

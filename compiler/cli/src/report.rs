@@ -36,6 +36,11 @@ impl From<Status> for ExitCode {
 pub(crate) fn failure(diagnostics: &[Diagnostic]) -> Status {
     // Nobody is left to be told that standard error cannot be written.
     let _ = io::stderr().write_all(render_all(diagnostics, Style::for_stderr()).as_bytes());
+    status(diagnostics)
+}
+
+/// What `diagnostics`, of which there are some, mean for the exit status.
+pub(crate) fn status(diagnostics: &[Diagnostic]) -> Status {
     let is_bug = diagnostics.iter().any(|diagnostic| diagnostic.class() == Class::Bug);
     if is_bug { Status::Bug } else { Status::Failure }
 }

@@ -16,7 +16,9 @@ use wasmelt_module::{Program, ProgramFunction};
 use wasmelt_targets::Target;
 
 use crate::{
-    CompileError, CompiledFunction, CompiledProgram, Determinism, FunctionKind, Options, Progress, StackMap,
+    CompileError, CompiledFunction, CompiledProgram, Determinism, FunctionKind, FunctionStore, Options, Progress,
+    StackMap,
+    cache::Store,
     emitter::Emitter,
     entry,
     function::{self, TranslateError},
@@ -43,7 +45,7 @@ pub fn compile(program: &Program, target: &Target, options: &Options<'_>) -> Res
     let compiled: Vec<_> = kinds
         .into_par_iter()
         .map_init(
-            || Worker::new(&plan, &isa, options.determinism),
+            || Worker { store: options.store, ..Worker::new(&plan, &isa, options.determinism) },
             |worker, kind| {
                 let function = worker.guarded(kind, |worker| worker.compile(kind));
                 if let Some(progress) = options.progress {
@@ -100,13 +102,13 @@ pub fn assembly(
 }
 
 /// `text`, in which symbols are numbers, after a list of them.
-fn with_symbols(symbols: &Symbols, text: &str) -> String {
+pub(crate) fn with_symbols(symbols: &Symbols, text: &str) -> String {
     let symbols = symbols.iter().enumerate().map(|(number, symbol)| format!("; u0:{number} is {symbol}\n"));
     symbols.collect::<String>() + text
 }
 
 /// Why a function is not compiled.
-enum Failure {
+pub(crate) enum Failure {
     /// The compiler is at fault: what went wrong.
     Bug(String),
     /// The target has no instructions for vectors.
@@ -129,21 +131,29 @@ impl From<TranslateError> for Failure {
 }
 
 /// Compiles one function after another, in memory that it keeps.
-struct Worker<'p> {
+pub(crate) struct Worker<'p> {
     plan: &'p Plan<'p>,
     isa: &'p Isa,
     determinism: Determinism,
-    context: Context,
+    store: Option<&'p dyn FunctionStore>,
+    pub(crate) context: Context,
     builder_context: FunctionBuilderContext,
 }
 
 impl<'p> Worker<'p> {
-    fn new(plan: &'p Plan<'p>, isa: &'p Isa, determinism: Determinism) -> Worker<'p> {
-        Worker { plan, isa, determinism, context: Context::new(), builder_context: FunctionBuilderContext::new() }
+    pub(crate) fn new(plan: &'p Plan<'p>, isa: &'p Isa, determinism: Determinism) -> Worker<'p> {
+        Worker {
+            plan,
+            isa,
+            determinism,
+            store: None,
+            context: Context::new(),
+            builder_context: FunctionBuilderContext::new(),
+        }
     }
 
     /// Does `work` on `kind`; whatever goes wrong is reported as what it is, a panic as a bug in compiling it.
-    fn guarded<T>(
+    pub(crate) fn guarded<T>(
         &mut self,
         kind: FunctionKind,
         work: impl FnOnce(&mut Self) -> Result<T, Failure>,
@@ -180,7 +190,7 @@ impl<'p> Worker<'p> {
     }
 
     /// Leaves the CLIF of `kind` in the context; the symbols that it refers to.
-    fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, Failure> {
+    pub(crate) fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, Failure> {
         self.context.clear();
         self.context.func = Function::with_name_signature(UserFuncName::default(), entry::signature(self.plan, kind));
         let mut symbols = Symbols::default();
@@ -197,8 +207,12 @@ impl<'p> Worker<'p> {
     }
 
     /// The machine code of what is in the context.
-    fn generate(&mut self) -> Result<CompiledCode, String> {
-        let compiled = self.context.compile(&**self.isa, &mut ControlPlane::default());
+    pub(crate) fn generate(&mut self) -> Result<CompiledCode, String> {
+        let mut control = ControlPlane::default();
+        let compiled = match self.store {
+            None => self.context.compile(&**self.isa, &mut control).map(drop),
+            Some(store) => self.context.compile_with_cache(&**self.isa, &mut Store(store), &mut control).map(drop),
+        };
         compiled.map_err(|error| format!("{:?}", error.inner))?;
         Ok(self.context.take_compiled_code().expect("invariant: compiled code is there after compiling"))
     }

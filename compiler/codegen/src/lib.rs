@@ -14,6 +14,7 @@
 
 // What goes in and comes out.
 mod artifact;
+mod cache;
 mod display;
 mod error;
 mod layout;
@@ -23,6 +24,7 @@ mod options;
 mod compile;
 mod entry;
 mod isa;
+mod listing;
 mod plan;
 
 // A body becomes CLIF.
@@ -57,11 +59,13 @@ pub use artifact::{
     CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, StackMap, SymbolRef,
     TrapPoint,
 };
+pub use cache::{FunctionKey, FunctionStore};
 pub use compile::{assembly, clif, compile};
 pub use error::CompileError;
 pub use layout::{
     Ancestors, CellTarget, DataSymbol, GlobalPlace, HeapLayout, Layout, MemoryBounds, MemoryPlace, Place, RootPlace,
     TablePlace, TableStorage, TagLayout,
 };
+pub use listing::{Listing, list};
 pub use options::{Bounds, Determinism, Optimization, Options, Progress};
 pub use plan::{objects::type_number, tables::cell_bytes};

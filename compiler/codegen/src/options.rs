@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::FunctionStore;
+
 /// How code is generated.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
@@ -13,11 +15,13 @@ pub struct Options<'a> {
     pub determinism: Determinism,
     /// Is told of each compiled function, from whichever thread compiled it.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// Where compiled functions are kept. It makes no difference to the result.
+    pub store: Option<&'a dyn FunctionStore>,
 }
 
 impl fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Options { optimization, bounds, determinism, progress: _ } = self;
+        let Options { optimization, bounds, determinism, progress: _, store: _ } = self;
         f.debug_struct("Options")
             .field("optimization", optimization)
             .field("bounds", bounds)

@@ -13,6 +13,8 @@ use crate::Source;
 pub struct BuildOptions {
     /// Where it runs.
     pub target: Target,
+    /// What is built.
+    pub emit: Emit,
     /// How hard the code generator tries, and for what.
     pub optimization: Optimization,
     /// How accesses to memories are kept inside.
@@ -36,6 +38,20 @@ pub struct BuildOptions {
     pub libraries: Vec<Library>,
 }
 
+/// What a module becomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Emit {
+    /// A program.
+    #[default]
+    Executable,
+    /// The program before it is linked with the runtime: a relocatable ELF object.
+    Object,
+    /// Its functions in Cranelift's intermediate form, as text.
+    Clif,
+    /// Its functions as machine code, as text.
+    Assembly,
+}
+
 /// A module that becomes part of the executable for what it exports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Library {
@@ -56,6 +72,7 @@ impl BuildOptions {
     pub fn new(target: Target) -> BuildOptions {
         BuildOptions {
             target,
+            emit: Emit::Executable,
             optimization: Optimization::Speed,
             bounds: Bounds::Auto,
             determinism: Determinism::Native,

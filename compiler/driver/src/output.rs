@@ -22,7 +22,9 @@ use tempfile::Builder;
 use crate::diagnostics::{Code, Diagnostic};
 
 /// Mode of executables before the user's umask.
-const EXECUTABLE: u32 = 0o777;
+pub(crate) const EXECUTABLE: u32 = 0o777;
+/// Mode of other files before the user's umask.
+const PLAIN: u32 = 0o666;
 
 /// Writes `bytes` to `path` as an executable file. A symbolic link is followed; a device is written to, not replaced.
 ///
@@ -30,7 +32,16 @@ const EXECUTABLE: u32 = 0o777;
 ///
 /// If the file cannot be written. What was at `path` is then still there, and nothing else is.
 pub fn write_executable(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    write(path, |file| file.write_all(bytes)).map_err(|error| unwritable(path, &error))
+    write(path, EXECUTABLE, |file| file.write_all(bytes)).map_err(|error| unwritable(path, &error))
+}
+
+/// Writes `bytes` to `path` as a file that is not executed, in the same way.
+///
+/// # Errors
+///
+/// As for [`write_executable`].
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    write(path, PLAIN, |file| file.write_all(bytes)).map_err(|error| unwritable(path, &error))
 }
 
 /// Whether both paths lead to one existing file.
@@ -42,24 +53,24 @@ pub fn is_same_file(one: &Path, other: &Path) -> bool {
 }
 
 pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Code::Unwritable, format_args!("cannot write the executable: {error}"))
+    Diagnostic::error(Code::Unwritable, format_args!("cannot write the output: {error}"))
         .in_file(path.display().to_string())
 }
 
-pub(crate) fn write(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn write(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-        Ok(metadata) if metadata.is_file() => replace(&fs::canonicalize(path)?, fill),
+        Ok(metadata) if metadata.is_file() => replace(&fs::canonicalize(path)?, mode, fill),
         Ok(_) => fill(&mut OpenOptions::new().write(true).open(path)?),
-        Err(_) => replace(path, fill),
+        Err(_) => replace(path, mode, fill),
     }
 }
 
-fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+fn replace(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let directory = directory_of(path);
     let mut names = Builder::new();
-    names.prefix(".wasmelt-").permissions(Permissions::from_mode(EXECUTABLE));
-    match open_unnamed(&directory) {
+    names.prefix(".wasmelt-").permissions(Permissions::from_mode(mode));
+    match open_unnamed(&directory, mode) {
         Ok(mut file) => {
             fill(&mut file)?;
             let named = names.make_in(directory, |name| give_name(&file, name))?;
@@ -74,9 +85,9 @@ fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::R
 }
 
 /// A file in `directory` that is gone when it is closed, unless it gets a name.
-fn open_unnamed(directory: &Path) -> io::Result<File> {
+fn open_unnamed(directory: &Path, mode: u32) -> io::Result<File> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-    Ok(rustix::fs::open(directory, flags, Mode::from_raw_mode(EXECUTABLE))?.into())
+    Ok(rustix::fs::open(directory, flags, Mode::from_raw_mode(mode))?.into())
 }
 
 fn give_name(file: &File, name: &Path) -> io::Result<()> {
@@ -115,7 +126,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("app");
         fs::write(&path, b"old").unwrap();
-        let error = write(&path, |file| {
+        let error = write(&path, EXECUTABLE, |file| {
             file.write_all(b"half of it")?;
             Err(io::Error::from(io::ErrorKind::StorageFull))
         });
@@ -128,7 +139,7 @@ mod tests {
     fn a_first_failure_leaves_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("app");
-        assert!(write(&path, |_| Err(io::Error::from(io::ErrorKind::StorageFull))).is_err());
+        assert!(write(&path, EXECUTABLE, |_| Err(io::Error::from(io::ErrorKind::StorageFull))).is_err());
         assert!(names(directory.path()).is_empty());
     }
 
@@ -146,7 +157,7 @@ mod tests {
 
     #[test]
     fn devices_are_written_to_and_stay_devices() {
-        let error = write(Path::new("/dev/full"), |file| file.write_all(b"bytes")).unwrap_err();
+        let error = write(Path::new("/dev/full"), EXECUTABLE, |file| file.write_all(b"bytes")).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         assert!(!fs::metadata("/dev/full").unwrap().is_file());
     }

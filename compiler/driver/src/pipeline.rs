@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wasmelt_abi::{HostFunction, find_granted_function};
-use wasmelt_codegen::{self as codegen, Bounds, Progress};
+use wasmelt_codegen::{self as codegen, Bounds, CompileError, FunctionStore, Listing, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Hosts, Module, Program, ProgramBuilder, ProgramError};
 use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
@@ -11,7 +11,8 @@ use wasmelt_policy::{Policy, Text, family};
 use wasmelt_targets::Target;
 
 use crate::{
-    BuildOptions, Library, Observer, Silent, Source, Stage,
+    BuildOptions, Emit, Library, Observer, Silent, Source, Stage,
+    cache::FunctionCache,
     diagnostics::{self, Diagnostic},
     guard::{Stages, guarded},
 };
@@ -22,6 +23,20 @@ use crate::{
 ///
 /// All problems of the first stage that has any.
 pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    build_cached(source, options, observer, None)
+}
+
+/// Builds the same, but compiles no function that is in `functions`.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub fn build_cached(
+    source: &Source,
+    options: &BuildOptions,
+    observer: &dyn Observer,
+    functions: Option<&FunctionCache>,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(&source.display, observer, |stages| {
         is_available(&options.target).map_err(one)?;
         let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
@@ -33,7 +48,7 @@ pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -
         let policy = named(&options.policy, source, options.grantable);
         let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
         let options = BuildOptions { policy, ..options.clone() };
-        finish(&program, &[], &options, stages, &source.display)
+        finish(&program, &Request { calls: &[], options: &options, functions }, stages, &source.display)
     })
 }
 
@@ -46,7 +61,7 @@ pub fn build(source: &Source, options: &BuildOptions, observer: &dyn Observer) -
 pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(name, &Silent, |stages| {
         is_available(&options.target).map_err(one)?;
-        finish(program, &[], options, stages, name)
+        finish(program, &Request { calls: &[], options, functions: None }, stages, name)
     })
 }
 
@@ -65,7 +80,7 @@ pub fn build_script(
         is_available(&options.target).map_err(one)?;
         // The harness is no guest, and counts on nothing being denied to it.
         let options = BuildOptions { sandbox: Sandbox::Off, ..options.clone() };
-        finish(program, calls, &options, stages, NAME)
+        finish(program, &Request { calls, options: &options, functions: None }, stages, NAME)
     })
 }
 
@@ -90,14 +105,21 @@ pub fn is_available(target: &Target) -> Result<(), Diagnostic> {
     linker::available(target).map_err(|missing| diagnostics::missing_runtime(&missing))
 }
 
+/// What a program is to become.
+struct Request<'a> {
+    calls: &'a [ScriptCall],
+    options: &'a BuildOptions,
+    functions: Option<&'a FunctionCache>,
+}
+
 /// The half of the pipeline that depends on the target.
 fn finish(
     program: &Program,
-    calls: &[ScriptCall],
-    options: &BuildOptions,
+    request: &Request<'_>,
     stages: &Stages<'_>,
     file: &str,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let Request { calls, options, functions } = *request;
     let observer = stages.observer();
     let progress = |Progress { done, total }| observer.compiled(done, total);
     let code_options = codegen::Options {
@@ -105,6 +127,7 @@ fn finish(
         bounds: options.bounds,
         determinism: options.determinism,
         progress: Some(&progress),
+        store: functions.map(|functions| functions as &dyn FunctionStore),
     };
     let grants = options.policy.to_table();
     let object_options = ObjectOptions {
@@ -116,10 +139,13 @@ fn finish(
     };
     let link_options = LinkOptions { symbols: if options.strip { Symbols::Strip } else { Symbols::Keep } };
 
-    let compiled = stages.run(Stage::Compile, || {
-        codegen::compile(program, &options.target, &code_options)
-            .map_err(|error| one(diagnostics::compile(&error, file)))
-    })?;
+    let compile_failed = |error: CompileError| one(diagnostics::compile(&error, file));
+    if let Some(listing) = listing(options.emit) {
+        let list = || codegen::list(program, &options.target, &code_options, listing).map_err(compile_failed);
+        return stages.run(Stage::Compile, list).map(String::into_bytes);
+    }
+    let compiled = stages
+        .run(Stage::Compile, || codegen::compile(program, &options.target, &code_options).map_err(compile_failed))?;
     if options.bounds == Bounds::Guard
         && let Some(warning) = diagnostics::checked_memories(&compiled.layout, file)
     {
@@ -128,9 +154,21 @@ fn finish(
     let object = stages.run(Stage::Emit, || {
         object::emit(program, &compiled, &object_options).map_err(|error| one(diagnostics::object(&error, file)))
     })?;
+    if options.emit == Emit::Object {
+        return Ok(object);
+    }
     stages.run(Stage::Link, || {
         linker::link(&object, &options.target, &link_options).map_err(|error| one(diagnostics::link(&error, file)))
     })
+}
+
+/// What is listed, if that is what is built.
+fn listing(emit: Emit) -> Option<Listing> {
+    match emit {
+        Emit::Executable | Emit::Object => None,
+        Emit::Clif => Some(Listing::Clif),
+        Emit::Assembly => Some(Listing::Assembly),
+    }
 }
 
 fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagnostic>> {

@@ -24,6 +24,9 @@ pub(crate) fn build(
         .args(["build", "--release", "--lib", "--target", triple, "--target-dir"])
         .arg(&target_directory)
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(architecture, root).join("\u{1f}"));
+    if env::var_os("CARGO_FEATURE_UNGATED").is_some() {
+        command.args(["--features", "ungated"]);
+    }
     if package.join("Cargo.lock").exists() {
         command.arg("--locked");
     }

@@ -1,56 +1,68 @@
 //! `wasmelt build`: modules become executables.
 
-use std::{fs, path::Path, time::Instant};
-
-use wasmelt_driver::{Diagnostic, Source, diagnostics::Code, write_executable};
-
-use crate::{
-    args::BuildArgs,
-    report::{self, Status, Warnings},
-    request::{BuildRequest, Job},
+use std::{
+    fs,
+    io::{IsTerminal, stderr},
+    path::Path,
 };
 
-/// Builds each module for each target. What fails does not stop the others.
+use wasmelt_driver::{Diagnostic, diagnostics::Code};
+
+use crate::{
+    args::{BuildArgs, MessageFormat},
+    batch::{self, Bars, Json, Lines, Listener},
+    report::{self, Status},
+    request::BuildRequest,
+};
+
+/// Builds each module for each target.
 pub(crate) fn build(args: BuildArgs) -> Status {
-    let request = match BuildRequest::resolve(args) {
-        Ok(request) => request,
-        Err(diagnostics) => return report::failure(&diagnostics),
+    let format = args.message_format;
+    if let Some(jobs) = args.jobs {
+        // It fails only if the pool is there already, which nothing before this has asked for.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
+    }
+    match BuildRequest::resolve(args)
+        .and_then(|request| create_directories(&request).map(|()| request).map_err(|diagnostic| vec![diagnostic]))
+    {
+        Ok(request) => build_all(&request, format),
+        Err(diagnostics) => refused(&diagnostics, format),
+    }
+}
+
+fn build_all(request: &BuildRequest, format: MessageFormat) -> Status {
+    let (bars, lines, json);
+    let listener: &dyn Listener = match format {
+        MessageFormat::Json => {
+            json = Json(request);
+            &json
+        }
+        MessageFormat::Human if stderr().is_terminal() && request.jobs.len() > 1 && !request.quiet => {
+            bars = Bars::new(request);
+            &bars
+        }
+        MessageFormat::Human => {
+            lines = Lines::new(request);
+            &lines
+        }
     };
-    if let Some(Err(diagnostic)) = request.directory.as_deref().map(create_directory) {
-        return report::failure(&[diagnostic]);
-    }
-    let mut worst = Status::Success;
-    for module in &request.modules {
-        let status = match Source::read(&module.file) {
-            Ok(source) => module.jobs.iter().map(|job| build_one(&source, job, request.quiet)).max(),
-            Err(diagnostic) => Some(report::failure(&[diagnostic])),
-        };
-        worst = worst.max(status.unwrap_or(Status::Success));
-    }
-    worst
+    let outcomes = batch::run(request, listener);
+    listener.finished(&request.jobs, &request.modules, &outcomes);
+    outcomes.iter().map(batch::Outcome::status).max().unwrap_or(Status::Success)
 }
 
-fn build_one(source: &Source, job: &Job, quiet: bool) -> Status {
-    let begin = Instant::now();
-    match build_and_write(source, job) {
-        Err(diagnostics) => report::failure(&diagnostics),
-        Ok(_) if quiet => Status::Success,
-        Ok(bytes) => report::result(&format!(
-            "{}: {} for {}, {} in {:.0?}\n",
-            source.display,
-            job.output.display(),
-            job.options.target,
-            display_size(bytes),
-            begin.elapsed()
-        )),
+fn refused(diagnostics: &[Diagnostic], format: MessageFormat) -> Status {
+    match format {
+        MessageFormat::Human => report::failure(diagnostics),
+        MessageFormat::Json => {
+            Json::refused(diagnostics);
+            report::status(diagnostics)
+        }
     }
 }
 
-/// Says how many bytes were written.
-fn build_and_write(source: &Source, job: &Job) -> Result<usize, Vec<Diagnostic>> {
-    let executable = wasmelt_driver::build(source, &job.options, &Warnings)?;
-    write_executable(&job.output, &executable).map_err(|diagnostic| vec![diagnostic])?;
-    Ok(executable.len())
+fn create_directories(request: &BuildRequest) -> Result<(), Diagnostic> {
+    request.directories.iter().try_for_each(|directory| create_directory(directory))
 }
 
 fn create_directory(directory: &Path) -> Result<(), Diagnostic> {
@@ -58,11 +70,4 @@ fn create_directory(directory: &Path) -> Result<(), Diagnostic> {
         Diagnostic::error(Code::Unwritable, format_args!("cannot create the directory: {error}"))
             .in_file(directory.display().to_string())
     })
-}
-
-/// `17.3 KiB`
-fn display_size(bytes: usize) -> String {
-    // Rounding to f64 changes no digit that is displayed.
-    let kibibytes = bytes as f64 / 1024.0;
-    if kibibytes < 1024.0 { format!("{kibibytes:.1} KiB") } else { format!("{:.1} MiB", kibibytes / 1024.0) }
 }

@@ -1,6 +1,6 @@
 //! `wasmelt learn`: a module runs once, everything is audited, and the policy that it needed is printed.
 //!
-//! The program gets what the command line grants it, but copies of the directories: what it changes there is gone
+//! The program gets what the command line grants it, but copies of files and directories: what it changes there is gone
 //! afterwards. Its policy is the least that would have allowed what succeeded in this run. Another run may need more.
 
 use std::{
@@ -61,14 +61,26 @@ fn run(request: &RunRequest) -> Result<(Policy, ExitStatus), Vec<Diagnostic>> {
     Ok((needed(granted, &events), status))
 }
 
-/// The policy with copies of its directories, which can all be written.
+/// The policy with copies of its files and directories, of which the latter can all be written.
 fn scratch_view(granted: &Policy, scratch: &Path) -> io::Result<Policy> {
-    let mut view = Policy { directories: Vec::new(), ..granted.clone() };
+    let mut view = Policy { directories: Vec::new(), files: Vec::new(), ..granted.clone() };
     for (number, directory) in granted.directories.iter().enumerate() {
         let copy = scratch.join(format!("directory-{number}"));
         copy_directory(Path::new(directory.host()), &copy)?;
         let directory = Directory::new(&copy.display().to_string(), directory.guest(), Access::ReadWrite);
         view.directories.push(directory.map_err(io::Error::other)?);
+    }
+    for file in &granted.files {
+        let guest = file.directory().guest().to_owned();
+        // Files of one directory stay in one.
+        let same = granted.files.iter().position(|first| first.directory().guest() == guest);
+        let copy = scratch.join(format!("files-{}", same.unwrap_or(0)));
+        fs::create_dir_all(&copy)?;
+        let copy = copy.join(file.name());
+        fs::copy(file.host(), &copy)?;
+        let copy = Directory::new(&copy.display().to_string(), &file.guest(), file.access());
+        let copy = copy.map_err(io::Error::other)?;
+        view.grant_file(GrantedFile::new(&copy).map_err(io::Error::other)?);
     }
     Ok(view)
 }

@@ -3,8 +3,8 @@
 use std::{convert::Infallible, os::unix::process::CommandExt};
 
 use wasmelt_driver::{
-    Diagnostic, Runner, Source,
-    cache::{Cache, Key},
+    Diagnostic, Runner, Source, build_cached,
+    cache::{Cache, DEFAULT_BOUND, Key},
     diagnostics::Code,
 };
 
@@ -31,7 +31,7 @@ fn start(request: &RunRequest) -> Result<Infallible, Vec<Diagnostic>> {
     let executable = match cache.find(&key) {
         Some(executable) => executable,
         None => {
-            let bytes = wasmelt_driver::build(&source, &request.options, &Warnings)?;
+            let bytes = build_cached(&source, &request.options, &Warnings, Some(&cache.functions(DEFAULT_BOUND)))?;
             cache.insert(&key, &bytes).map_err(one)?
         }
     };

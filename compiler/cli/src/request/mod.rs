@@ -11,12 +11,15 @@ use std::{
 };
 
 use wasmelt_driver::{
-    Bounds, BuildOptions, Determinism, Diagnostic, Library, Optimization, Sandbox, diagnostics::Code,
+    Bounds, BuildOptions, Determinism, Diagnostic, Emit, Library, Optimization, Sandbox,
+    cache::{Cache, DEFAULT_BOUND, FunctionCache},
+    diagnostics::Code,
 };
 use wasmelt_policy::Policy;
 use wasmelt_targets::{Architecture, Target};
 
-use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, Goal, GrantArgs, RunArgs, SandboxMode};
+use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
+use crate::project::{self, Project};
 
 pub(crate) use grants::{change, policy};
 use libraries::read_libraries;
@@ -27,25 +30,25 @@ pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
 /// What `wasmelt build` is to do.
 #[derive(Debug)]
 pub(crate) struct BuildRequest {
-    /// Modules, in order.
-    pub(crate) modules: Vec<ModuleRequest>,
-    /// The directory for the executables, if it may have to be created.
-    pub(crate) directory: Option<PathBuf>,
+    /// The modules' files, in order.
+    pub(crate) modules: Vec<PathBuf>,
+    /// The executables, in order of their modules.
+    pub(crate) jobs: Vec<Job>,
+    /// Directories for the executables, which may have to be created.
+    pub(crate) directories: Vec<PathBuf>,
     /// Whether to say nothing of what succeeds.
     pub(crate) quiet: bool,
-}
-
-/// A module, and what it is to become.
-#[derive(Debug)]
-pub(crate) struct ModuleRequest {
-    pub(crate) file: PathBuf,
-    /// One for each target.
-    pub(crate) jobs: Vec<Job>,
+    /// Whether a failure keeps other jobs from beginning.
+    pub(crate) fail_fast: bool,
+    /// Where compiled functions are kept.
+    pub(crate) functions: Option<FunctionCache>,
 }
 
 /// One executable.
 #[derive(Debug)]
 pub(crate) struct Job {
+    /// Index of its module.
+    pub(crate) module: usize,
     pub(crate) options: BuildOptions,
     pub(crate) output: PathBuf,
 }
@@ -61,24 +64,58 @@ pub(crate) struct RunRequest {
 impl BuildRequest {
     /// # Errors
     ///
-    /// If two executables would have one name, one would replace an input, or a library cannot be read.
+    /// If two executables would have one name, one would replace an input, or a library or the project file cannot be read.
     pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Vec<Diagnostic>> {
+        if args.files.is_empty() {
+            return project::read().and_then(|project| BuildRequest::of_project(project, args)).map_err(one);
+        }
         let targets = distinct_targets(args.targets).map_err(one)?;
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
         let sandbox = sandbox(&args.grants);
         let policy = policy(&args.grants)?;
-        let mut outputs = Outputs::new(args.output, &args.files, targets.len());
-        let mut modules = Vec::with_capacity(args.files.len());
-        for file in &args.files {
-            let mut jobs = Vec::with_capacity(targets.len());
+        let emit = emit(args.emit);
+        let mut outputs = Outputs::new(args.output, &args.files, targets.len(), emit);
+        let mut jobs = Vec::with_capacity(args.files.len() * targets.len());
+        for (module, file) in args.files.iter().enumerate() {
             for target in &targets {
                 let options = options(*target, &args.compile, libraries.clone(), policy.clone());
-                let options = BuildOptions { sandbox, grantable: args.grants.grantable, ..options };
-                jobs.push(Job { options, output: outputs.claim(file, target).map_err(one)? });
+                let options = BuildOptions { sandbox, emit, grantable: args.grants.grantable, ..options };
+                jobs.push(Job {
+                    module,
+                    options,
+                    output: outputs.claim(file, stem(file), target, &targets).map_err(one)?,
+                });
             }
-            modules.push(ModuleRequest { file: file.clone(), jobs });
         }
-        Ok(BuildRequest { modules, directory: outputs.into_directory(), quiet: args.quiet })
+        let directories = outputs.into_directory().into_iter().collect();
+        let functions = functions(args.no_cache);
+        let (quiet, fail_fast) = (args.quiet, args.fail_fast);
+        Ok(BuildRequest { modules: args.files, jobs, directories, quiet, fail_fast, functions })
+    }
+}
+
+impl BuildRequest {
+    /// What `project` says, except for what the command line says otherwise.
+    fn of_project(project: Project, args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
+        let modules: Vec<PathBuf> = project.modules.iter().map(|module| module.path.clone()).collect();
+        let emit = emit(args.emit);
+        let mut outputs = Outputs::in_directory(args.output.or(project.output), &modules, emit);
+        let mut jobs = Vec::new();
+        for (number, (module, file)) in project.modules.into_iter().zip(&modules).enumerate() {
+            let named = if args.targets.is_empty() { module.targets } else { args.targets.clone() };
+            let targets = distinct_targets(named)?;
+            let libraries = read_libraries(&module.compile.libraries)?;
+            let name = module.name.as_deref().unwrap_or(stem(file));
+            for target in &targets {
+                let options = options(*target, &module.compile, libraries.clone(), module.policy.clone());
+                let options = BuildOptions { sandbox: module.sandbox, emit, ..options };
+                jobs.push(Job { module: number, options, output: outputs.claim(file, name, target, &targets)? });
+            }
+        }
+        let directories = outputs.into_directory().into_iter().collect();
+        let functions = functions(args.no_cache);
+        let (quiet, fail_fast) = (args.quiet, args.fail_fast);
+        Ok(BuildRequest { modules, jobs, directories, quiet, fail_fast, functions })
     }
 }
 
@@ -142,6 +179,20 @@ fn options(target: Target, args: &CompileArgs, libraries: Vec<Library>, policy: 
         strip: args.strip,
         libraries,
         ..BuildOptions::new(target)
+    }
+}
+
+/// The user's cache. Without a place for one, everything is compiled.
+fn functions(is_refused: bool) -> Option<FunctionCache> {
+    if is_refused { None } else { Cache::of_user().ok().map(|cache| cache.functions(DEFAULT_BOUND)) }
+}
+
+fn emit(mode: EmitMode) -> Emit {
+    match mode {
+        EmitMode::Exe => Emit::Executable,
+        EmitMode::Obj => Emit::Object,
+        EmitMode::Clif => Emit::Clif,
+        EmitMode::Asm => Emit::Assembly,
     }
 }
 

@@ -11,16 +11,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmelt_driver::{Diagnostic, diagnostics::Code, is_same_file};
+use wasmelt_driver::{Diagnostic, Emit, diagnostics::Code, is_same_file};
 use wasmelt_targets::Target;
-
-use super::stem;
 
 /// Hands out the paths of a build's executables, each once.
 pub(crate) struct Outputs<'a> {
     place: Place,
     inputs: &'a [PathBuf],
-    several_targets: bool,
+    /// What names end with.
+    extension: &'static str,
     /// Paths handed out, with the module each is for.
     claimed: BTreeMap<PathBuf, &'a Path>,
 }
@@ -33,19 +32,32 @@ enum Place {
 }
 
 impl<'a> Outputs<'a> {
-    pub(crate) fn new(given: Option<PathBuf>, inputs: &'a [PathBuf], targets: usize) -> Outputs<'a> {
+    pub(crate) fn new(given: Option<PathBuf>, inputs: &'a [PathBuf], targets: usize, emit: Emit) -> Outputs<'a> {
         let place = match given {
             Some(path) if inputs.len() == 1 && targets == 1 && !is_directory(&path) => Place::File(path),
             given => Place::Directory(given),
         };
-        Outputs { place, inputs, several_targets: targets > 1, claimed: BTreeMap::new() }
+        Outputs { place, inputs, extension: extension(emit), claimed: BTreeMap::new() }
     }
 
-    /// The path of the executable that `input` becomes for `target`.
-    pub(crate) fn claim(&mut self, input: &'a Path, target: &Target) -> Result<PathBuf, Diagnostic> {
+    /// All in one directory.
+    pub(crate) fn in_directory(directory: Option<PathBuf>, inputs: &'a [PathBuf], emit: Emit) -> Outputs<'a> {
+        Outputs { place: Place::Directory(directory), inputs, extension: extension(emit), claimed: BTreeMap::new() }
+    }
+
+    /// The path of the executable that `input` becomes for `target`, one of `targets`. In a directory it is called `name`.
+    pub(crate) fn claim(
+        &mut self,
+        input: &'a Path,
+        name: &Path,
+        target: &Target,
+        targets: &[Target],
+    ) -> Result<PathBuf, Diagnostic> {
         let path = match &self.place {
             Place::File(path) => path.clone(),
-            Place::Directory(directory) => directory.clone().unwrap_or_default().join(self.name(input, target)),
+            Place::Directory(directory) => {
+                directory.clone().unwrap_or_default().join(self.name_for(name, target, targets))
+            }
         };
         if let Some(replaced) = self.inputs.iter().find(|input| is_same_file(input, &path)) {
             let message = format_args!("the executable would replace its input `{}`", replaced.display());
@@ -69,12 +81,22 @@ impl<'a> Outputs<'a> {
         }
     }
 
-    fn name(&self, input: &Path, target: &Target) -> PathBuf {
-        let mut name = stem(input).as_os_str().to_owned();
-        if self.several_targets {
+    fn name_for(&self, name: &Path, target: &Target, targets: &[Target]) -> PathBuf {
+        let mut name = name.as_os_str().to_owned();
+        if targets.len() > 1 {
             name.push(format!("-{target}").replace(':', "-"));
         }
+        name.push(self.extension);
         PathBuf::from(name)
+    }
+}
+
+fn extension(emit: Emit) -> &'static str {
+    match emit {
+        Emit::Executable => "",
+        Emit::Object => ".o",
+        Emit::Clif => ".clif",
+        Emit::Assembly => ".s",
     }
 }
 
@@ -89,14 +111,16 @@ fn is_directory(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::stem;
 
     fn check(output: Option<&str>, inputs: &[&str], targets: &[&str], expected: &[&str]) {
         let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-        let mut outputs = Outputs::new(output.map(PathBuf::from), &inputs, targets.len());
+        let mut outputs = Outputs::new(output.map(PathBuf::from), &inputs, targets.len(), Emit::Executable);
+        let targets: Vec<Target> = targets.iter().map(|target| target.parse().unwrap()).collect();
         let mut paths = Vec::new();
         for input in &inputs {
-            for target in targets {
-                paths.push(outputs.claim(input, &target.parse().unwrap()).unwrap());
+            for target in &targets {
+                paths.push(outputs.claim(input, stem(input), target, &targets).unwrap());
             }
         }
         assert_eq!(paths, expected.iter().map(PathBuf::from).collect::<Vec<_>>());
@@ -121,10 +145,11 @@ mod tests {
     #[test]
     fn two_modules_of_one_name_are_refused() {
         let inputs = [PathBuf::from("a/x.wasm"), PathBuf::from("b/x.wasm")];
-        let mut outputs = Outputs::new(None, &inputs, 1);
-        let target = X86.parse().unwrap();
-        outputs.claim(&inputs[0], &target).unwrap();
-        assert_eq!(outputs.claim(&inputs[1], &target).unwrap_err().code, Code::OutputConflict);
+        let mut outputs = Outputs::new(None, &inputs, 1, Emit::Executable);
+        let targets = [X86.parse().unwrap()];
+        outputs.claim(&inputs[0], stem(&inputs[0]), &targets[0], &targets).unwrap();
+        let refused = outputs.claim(&inputs[1], stem(&inputs[1]), &targets[0], &targets);
+        assert_eq!(refused.unwrap_err().code, Code::OutputConflict);
     }
 
     #[test]
@@ -133,8 +158,13 @@ mod tests {
         let input = directory.path().join("app");
         std::fs::write(&input, b"(module)").unwrap();
         let inputs = [input.clone()];
-        let mut outputs =
-            Outputs::new(Some(directory.path().join("../").join(directory.path()).join("app")), &inputs, 1);
-        assert_eq!(outputs.claim(&input, &X86.parse().unwrap()).unwrap_err().code, Code::OutputConflict);
+        let mut outputs = Outputs::new(
+            Some(directory.path().join("../").join(directory.path()).join("app")),
+            &inputs,
+            1,
+            Emit::Executable,
+        );
+        let targets = [X86.parse().unwrap()];
+        assert_eq!(outputs.claim(&input, stem(&input), &targets[0], &targets).unwrap_err().code, Code::OutputConflict);
     }
 }

@@ -37,7 +37,10 @@ fn a_failing_module_does_not_stop_the_others() {
     let project = Project::new(&["hello.wat", "invalid.wat", "exit.wat"]);
     let built = project.wasmelt(&["build", "hello.wat", "invalid.wat", "exit.wat", "-o", "out"]);
     assert_eq!(built.status, Some(1));
-    assert_eq!(built.stdout.lines().count(), 2);
+    let table: Vec<&str> = built.stdout.lines().collect();
+    assert!(table[1].starts_with("hello.wat") && table[1].contains("KiB"), "{}", built.stdout);
+    assert!(table[2].starts_with("invalid.wat") && table[2].ends_with("failed: E0103"), "{}", built.stdout);
+    assert_eq!(table[4], "2 of 3 executables were built");
     assert_eq!(built.stderr.matches("error[E0103]").count(), 2);
     assert!(project.path("out/hello").is_file() && project.path("out/exit").is_file());
     assert!(!project.path("out/invalid").exists());
@@ -62,7 +65,9 @@ fn the_input_is_not_replaced() {
 #[test]
 fn wrong_command_lines_exit_with_2() {
     let project = Project::new(&[]);
-    for line in [&["build"][..], &["build", "a", "--target", "z80"], &["build", "a", "--dir", ""], &["fly"], &[]] {
+    for line in
+        [&["build", "--strip"][..], &["build", "a", "--target", "z80"], &["build", "a", "--dir", ""], &["fly"], &[]]
+    {
         assert_eq!(project.wasmelt(line).status, Some(2), "{line:?}");
     }
 }

@@ -3,14 +3,20 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bad_input;
+mod batch;
 mod bench;
 mod bounds;
 mod build;
+mod cache;
 mod determinism;
+mod emit;
 mod executable;
 mod grants;
 mod heap;
+mod help;
 mod libraries;
+mod policy;
+mod project;
 mod run;
 mod sandbox;
 mod support;

@@ -18,6 +18,7 @@ impl Key {
         // Every field is named, so that a new option cannot be forgotten here.
         let BuildOptions {
             target,
+            emit,
             optimization,
             bounds,
             determinism,
@@ -35,6 +36,7 @@ impl Key {
         fields.add(&source.bytes);
         fields.add(target.to_string().as_bytes());
         fields.add(processor_identity(target.cpu).as_bytes());
+        fields.add(format!("{emit:?}").as_bytes());
         fields.add(format!("{optimization:?}").as_bytes());
         fields.add(format!("{bounds:?} {determinism:?}").as_bytes());
         fields.add(&policy.to_table());
@@ -109,6 +111,7 @@ mod tests {
             Key::new(&Source::from_bytes("b.wat", *b"(module)"), &options),
             Key::new(&Source::from_bytes("a.wat", *b"(module )"), &options),
             Key::new(&source, &BuildOptions::new(Target::baseline(Architecture::Aarch64))),
+            Key::new(&source, &BuildOptions { emit: crate::Emit::Object, ..options.clone() }),
             Key::new(&source, &BuildOptions { optimization: Optimization::None, ..options.clone() }),
             Key::new(&source, &BuildOptions { bounds: Bounds::Explicit, ..options.clone() }),
             Key::new(&source, &BuildOptions { determinism: Determinism::Deterministic, ..options.clone() }),

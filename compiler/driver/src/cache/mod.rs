@@ -1,4 +1,4 @@
-//! The cache of `wasmelt run`: executables by what they were built from.
+//! The cache: executables by what they were built from, for `wasmelt run`, and compiled functions.
 //!
 //! ```text
 //! <root>/executables/<first 2 hex digits of the key>/<key>
@@ -12,6 +12,7 @@
 //! are inserted whole or not at all, by any number of processes at once. An entry that was damaged since does not match
 //! its digest, and counts as absent.
 
+mod functions;
 mod key;
 
 use std::{
@@ -30,11 +31,25 @@ use crate::{
     output,
 };
 
+pub use functions::{DEFAULT_BOUND, FunctionCache};
 pub use key::Key;
+
+/// The cache's directories.
+const EXECUTABLES: &str = "executables";
+const FUNCTIONS: &str = "functions";
 
 /// Stands between an executable and its digest.
 const TRAILER_MAGIC: &[u8; 8] = b"WMCACHED";
 const DIGEST_BYTES: usize = 32;
+
+/// What a cache holds: numbers of entries, and their bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// Executables.
+    pub executables: (usize, u64),
+    /// Compiled functions.
+    pub functions: (usize, u64),
+}
 
 /// A cache in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,11 +99,55 @@ impl Cache {
         })
     }
 
+    /// Its compiled functions, which take at most about `bound` bytes.
+    pub fn functions(&self, bound: u64) -> FunctionCache {
+        FunctionCache::in_directory(self.root.join(FUNCTIONS), bound)
+    }
+
+    /// Its directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What it holds.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be looked into.
+    pub fn contents(&self) -> Result<Contents, Diagnostic> {
+        let count = |name| match entries_below(&self.root.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(self.failure("read", &error, Code::Unreadable))
+            }
+            counted => Ok(counted.unwrap_or_default()),
+        };
+        Ok(Contents { executables: count(EXECUTABLES)?, functions: count(FUNCTIONS)? })
+    }
+
+    /// Removes everything from it. Builds that go on meanwhile keep what they make.
+    ///
+    /// # Errors
+    ///
+    /// If something cannot be removed.
+    pub fn clean(&self) -> Result<(), Diagnostic> {
+        [EXECUTABLES, FUNCTIONS].into_iter().try_for_each(|name| match fs::remove_dir_all(self.root.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(self.failure("clean", &error, Code::Unwritable))
+            }
+            _ => Ok(()),
+        })
+    }
+
+    fn failure(&self, what: &str, error: &io::Error, code: Code) -> Diagnostic {
+        Diagnostic::error(code, format_args!("cannot {what} the cache: {error}"))
+            .in_file(self.root.display().to_string())
+    }
+
     fn write(&self, path: &Path, executable: &[u8]) -> io::Result<()> {
         let directory = path.parent().expect("invariant: an entry lies in a directory of the cache");
         // The user's modules are the user's business.
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        output::write(path, |file| {
+        output::write(path, output::EXECUTABLE, |file| {
             file.write_all(executable)?;
             file.write_all(TRAILER_MAGIC)?;
             file.write_all(&Sha256::digest(executable))
@@ -97,8 +156,21 @@ impl Cache {
 
     fn path(&self, key: &Key) -> PathBuf {
         let name = key.to_string();
-        self.root.join("executables").join(&name[..2]).join(name)
+        self.root.join(EXECUTABLES).join(&name[..2]).join(name)
     }
+}
+
+/// Number of files in the directories of `directory`, and their bytes.
+fn entries_below(directory: &Path) -> io::Result<(usize, u64)> {
+    let (mut entries, mut bytes) = (0, 0);
+    for shard in fs::read_dir(directory)? {
+        for entry in fs::read_dir(shard?.path())? {
+            entries += 1;
+            // It may be gone since.
+            bytes += entry?.metadata().map_or(0, |metadata| metadata.len());
+        }
+    }
+    Ok((entries, bytes))
 }
 
 fn is_undamaged(entry: &[u8]) -> bool {

@@ -40,6 +40,8 @@ pub enum Code {
     InvalidPolicy,
     /// A file that is no executable of this compiler.
     NotAnExecutable,
+    /// A project file that is not one.
+    ProjectFile,
     /// A file that cannot be read.
     Unreadable,
     /// A file that cannot be written.
@@ -84,6 +86,7 @@ impl Code {
             Code::InvalidOption => ("E0202", Class::User),
             Code::InvalidPolicy => ("E0203", Class::User),
             Code::NotAnExecutable => ("E0204", Class::User),
+            Code::ProjectFile => ("E0205", Class::User),
             Code::Unreadable => ("E0301", Class::Environment),
             Code::Unwritable => ("E0302", Class::Environment),
             Code::TargetNotBuiltIn => ("E0303", Class::Environment),

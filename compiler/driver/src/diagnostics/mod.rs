@@ -4,6 +4,7 @@
 //! into text. The three classes of [`Class`] are never mixed: each [`Code`] belongs to one.
 
 mod code;
+mod explanation;
 mod render;
 mod stages;
 

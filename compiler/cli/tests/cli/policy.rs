@@ -1,0 +1,190 @@
+//! Policies: limits, what whoever starts a program takes from it, and what executables tell and can be told of their grants.
+
+use std::{
+    fs,
+    io::Read,
+    net::{TcpListener, TcpStream},
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+use wasmelt_targets::Architecture;
+
+use crate::support::{Finished, Project, targets_to_run};
+
+const LOOPING: &[u8] = b"(module (func (export \"_start\") (loop $l (br $l))))";
+
+/// Exits with 1 if its memory cannot grow by a page.
+const GROWING: &[u8] = br#"(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start") (call $exit (i32.eq (memory.grow (i32.const 1)) (i32.const -1)))))"#;
+
+/// What `wasmelt run` does with a program, for each target that runs here.
+fn on_every_target(project: &Project, file: &str, options: &[&str], check: impl Fn(Finished)) {
+    for target in targets_to_run() {
+        check(project.wasmelt(&[&["run", file, "--target", &target.to_string()], options].concat()));
+    }
+}
+
+#[test]
+fn time_is_limited() {
+    let project = Project::new(&[]);
+    project.write("looping.wat", LOOPING);
+    for (limit, what) in [("wall-time=100ms", "time"), ("cpu-time=100ms", "processor time")] {
+        on_every_target(&project, "looping.wat", &["--limit", limit], |ran| {
+            assert_eq!(ran.status, Some(124));
+            assert_eq!(ran.stderr, format!("wasmelt: limit: the program has used up its {what}\n"));
+        });
+    }
+}
+
+#[test]
+fn memory_is_limited() {
+    let project = Project::new(&[]);
+    project.write("growing.wat", GROWING);
+    for (limit, status) in [("memory=128K", 0), ("memory=64K", 1), ("memory=1K", 126)] {
+        on_every_target(&project, "growing.wat", &["--limit", limit], |ran| assert_eq!(ran.status, Some(status)));
+    }
+}
+
+#[test]
+fn the_stack_is_limited() {
+    let project = Project::new(&[]);
+    let deep = br#"(module (func $f (param i32) (result i32)
+        (if (result i32) (local.get 0)
+          (then (i32.add (i32.const 1) (call $f (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const 0))))
+      (func (export "_start") (drop (call $f (i32.const 20000)))))"#;
+    project.write("deep.wat", deep);
+    project.wasmelt(&["run", "deep.wat"]).succeeded();
+    if Architecture::host().is_some() {
+        assert_eq!(project.wasmelt(&["run", "deep.wat", "--limit", "stack=128K"]).status, Some(134));
+    }
+}
+
+#[test]
+fn seeded_bytes_are_the_same_each_time() {
+    let project = Project::new(&["random.wat"]);
+    on_every_target(&project, "random.wat", &["--allow-random=42"], |ran| assert_eq!(ran.stdout, "folpgchn"));
+    let real = || project.wasmelt(&["run", "random.wat"]).succeeded().stdout;
+    assert_ne!(real(), real());
+}
+
+#[test]
+fn granted_sockets_are_there_from_the_start() {
+    let project = Project::new(&["serve.wat"]);
+    assert_eq!(project.wasmelt(&["run", "serve.wat"]).status, Some(8));
+    for target in targets_to_run() {
+        // A port that was free a moment ago.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let grant = format!("--allow-listen=127.0.0.1:{port}");
+        let served = thread::scope(|scope| {
+            let program =
+                scope.spawn(|| project.wasmelt(&["run", "serve.wat", "--target", &target.to_string(), &grant]));
+            let mut text = String::new();
+            let mut stream = (0..500).find_map(|_| {
+                thread::sleep(Duration::from_millis(20));
+                TcpStream::connect(("127.0.0.1", port)).ok()
+            });
+            stream.as_mut().unwrap().read_to_string(&mut text).unwrap();
+            program.join().unwrap().succeeded();
+            text
+        });
+        assert_eq!(served, "hi\n");
+    }
+}
+
+#[test]
+fn whoever_starts_a_program_can_take_from_it() {
+    for target in targets_to_run() {
+        let project = Project::new(&["create.wat", "read.wat"]);
+        project.write("data.txt", b"contents");
+        let target = target.to_string();
+        let denied = |file: &str, denial: &str| {
+            let line = ["run", file, "--target", &target, "--dir", ".::/data"];
+            Finished::of(project.command(&line).env("WASMELT_DENY", denial))
+        };
+        for denial in ["write", "write:/data", "write:/data/sub", "read:/data"] {
+            assert_ne!(denied("create.wat", denial).status, Some(0), "{denial}");
+        }
+        assert_eq!(denied("read.wat", "write").succeeded().stdout, "contents");
+        assert_eq!(denied("read.wat", "read").status, Some(8));
+        let refused = denied("read.wat", "everything");
+        assert_eq!((refused.status, refused.stdout.as_str()), (Some(126), ""));
+        denied("create.wat", "net,write:/other").succeeded();
+    }
+}
+
+#[test]
+fn grants_are_printed_and_changed_without_compiling() {
+    let project = Project::new(&["create.wat", "read.wat", "hello.wat"]);
+    project.write("data.txt", b"contents");
+    project.wasmelt(&["build", "create.wat", "-o", "app", "--dir", ".::/data"]).succeeded();
+    let inspected = project.wasmelt(&["inspect", "app"]).succeeded().stdout;
+    assert!(inspected.contains("  reads and writes . as /data\n"), "{inspected}");
+    project.wasmelt(&["grant", "app", "--deny-write", "-o", "careful"]).succeeded();
+    let json: Value = serde_json::from_str(&project.wasmelt(&["inspect", "careful", "--json"]).stdout).unwrap();
+    assert_eq!(json["policy"]["dir"][0]["access"], "read");
+    assert_eq!(json["sandbox"], "on");
+    let run = |name: &str| Finished::of(&mut project.other_command(project.path(name)));
+    if Architecture::host().is_some() {
+        assert_ne!(run("careful").status, Some(0));
+        run("app").succeeded();
+    }
+    // What is not linked cannot be granted.
+    project.wasmelt(&["build", "read.wat", "-o", "closed"]).succeeded();
+    project.wasmelt(&["grant", "closed", "--allow-read=.", "-o", "open"]).failed_with(&["E0202"]);
+    project.wasmelt(&["build", "read.wat", "-o", "closed", "--grantable"]).succeeded();
+    project.wasmelt(&["grant", "closed", "--allow-read=.", "-o", "open"]).succeeded();
+    if Architecture::host().is_some() {
+        assert_eq!(run("closed").status, Some(8));
+        assert_eq!(run("open").succeeded().stdout, "contents");
+    }
+    project.wasmelt(&["inspect", "data.txt"]).failed_with(&["E0204"]);
+}
+
+#[test]
+fn denials_explain_themselves() {
+    for target in targets_to_run() {
+        let project = Project::new(&["create.wat"]);
+        let line = ["run", "create.wat", "--target", &target.to_string(), "--dir", ".::/data:ro"];
+        let log = project.path("log");
+        Finished::of(project.command(&line).env("WASMELT_AUDIT", &log));
+        let event: Value = serde_json::from_str(fs::read_to_string(log).unwrap().lines().next().unwrap()).unwrap();
+        assert_eq!(event["event"], "denied");
+        assert_eq!(event["call"], "path_open");
+        assert_eq!(event["path"], "/data/new.txt");
+        assert_eq!(event["allow"], "--allow-write=/data/new.txt");
+    }
+}
+
+#[test]
+fn a_run_teaches_the_policy_that_it_needed() {
+    let project = Project::new(&["read.wat", "create.wat"]);
+    project.write("data.txt", b"contents");
+    for (file, expected) in [
+        ("read.wat", "[[file]]\nhost = \"data.txt\"\nguest = \"/data/data.txt\"\naccess = \"read\"\n"),
+        ("create.wat", "[[dir]]\nhost = \".\"\nguest = \"/data\"\naccess = \"write\"\n"),
+    ] {
+        for target in targets_to_run() {
+            let target = target.to_string();
+            let learned =
+                project.wasmelt(&["learn", file, "--target", &target, "--dir", ".::/data"]).succeeded().stdout;
+            assert!(learned.contains(expected) && learned.contains("clocks = \"none\""), "{learned}");
+            project.write("learned.toml", learned.as_bytes());
+            assert!(!project.files().contains(&"new.txt".to_owned()));
+            project.wasmelt(&["run", file, "--target", &target, "--policy", "learned.toml"]).succeeded();
+            let _ = fs::remove_file(project.path("new.txt"));
+        }
+    }
+}
+
+#[test]
+fn policy_files_are_refused_with_line_and_column() {
+    let project = Project::new(&["hello.wat"]);
+    project.write("bad.toml", b"clocks = \"exact\"\n[network]\nconnect = [\"*\", \"nowhere\"]\n[limits]\nspeed = 1\n");
+    let refused = project.wasmelt(&["run", "hello.wat", "--policy", "bad.toml"]).failed_with(&["E0203", "E0203"]);
+    assert!(refused.stderr.contains("bad.toml:3:17") && refused.stderr.contains("bad.toml:5:1"), "{}", refused.stderr);
+    project.wasmelt(&["run", "hello.wat", "--policy", "none.toml"]).failed_with(&["E0301"]);
+}
