@@ -15,9 +15,9 @@
 //! asked for. Each access is checked: `index + offset + width ≤ length`. The length is read again for each access; another
 //! access cannot change it, and only growing does.
 //!
-//! **Tables** are checked against their length. What is out of bounds, there and in memories without a guard, is not branched upon but turned into address 0 by a
-//! conditional move, which speculation does not bypass, and the access there traps: no page is mapped below
-//! 64 KiB, and an access reaches at most 16 bytes from there.
+//! **Tables** are checked against their length. What is out of bounds, there and in memories without a guard, is not branched
+//! upon but turned into address 0 by a conditional move, which speculation does not bypass, and the access there traps: no
+//! page is mapped below 64 KiB, and an access reaches at most 16 bytes from there.
 
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, TrapCode, Value, condcodes::IntCC, types};
 use wasmelt_module::{DataIndex, ElementIndex, InstanceIndex, ProgramMemory, ProgramTable};

@@ -25,8 +25,8 @@ pub(crate) enum Region {
     Constants,
 }
 
-/// Flags for an access to `region`. Only an access to a memory can trap by itself; [`crate::bounds`] says how the others are kept
-/// inside, and which of their accesses stand in for a check.
+/// Flags for an access to `region`. Only an access to a memory can trap by itself; [`crate::bounds`] and [`crate::heap`] say
+/// how the others are kept inside, and which of their accesses stand in for a check.
 pub(crate) fn flags(emitter: &mut Emitter<'_>, region: Region) -> MemFlagsData {
     let (user_id, description) = match region {
         Region::State => (0, Cow::Borrowed("state")),

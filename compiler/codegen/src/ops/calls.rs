@@ -12,8 +12,9 @@
 //! call_ref         call_indirect function.code(arguments) traps if the function is null
 //! ```
 //!
-//! `return_call`, `return_call_indirect` and `return_call_ref` are the same with `return_call` and `return_call_indirect` of CLIF, which give the
-//! frame of the caller to the callee. Host functions have no such convention: they are called, and then it is returned.
+//! `return_call`, `return_call_indirect` and `return_call_ref` are the same with `return_call` and `return_call_indirect` of
+//! CLIF, which give the frame of the caller to the callee. Host functions have no such convention: they are called, and then
+//! it is returned.
 
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 use wasmelt_abi::NULL_SIGNATURE;

@@ -1,6 +1,6 @@
 //! Tags: how their exceptions lie, and the numbers of their types.
 
-use wasmelt_module::{FieldType, Program, StorageType};
+use wasmelt_module::{FieldType, Program, StorageType, TypeId};
 
 use super::objects::{self, type_number};
 use crate::TagLayout;
@@ -18,12 +18,5 @@ pub(super) fn layouts(program: &Program) -> Vec<TagLayout> {
 
 /// The heap type of the exceptions of tag 0: those of tags follow the program's types.
 pub(super) fn first_heap_type(program: &Program) -> u32 {
-    program
-        .types
-        .iter()
-        .len()
-        .try_into()
-        .map(wasmelt_module::TypeId)
-        .map(type_number)
-        .expect("invariant: a program has at most 2²⁰ types")
+    type_number(TypeId::at(program.types.iter().len()))
 }
