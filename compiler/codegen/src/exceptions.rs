@@ -10,12 +10,7 @@ use crate::{emitter::Emitter, heap};
 pub(crate) fn new(e: &mut Emitter<'_>, tag: ProgramTag, values: &[Value]) -> Value {
     let plan = e.plan;
     let layout = plan.tag(tag);
-    let exception = heap::allocate(e, plan.tag_heap_type(tag), layout.bytes);
-    for (&field, &value) in layout.fields.iter().zip(values) {
-        let at = heap::new_field(e, exception, field);
-        heap::store(e, at, field.storage, value);
-    }
-    exception
+    heap::new_structure(e, plan.tag_heap_type(tag), (&layout.fields, layout.bytes), values)
 }
 
 /// The heap type of `exception`.
@@ -35,7 +30,7 @@ pub(crate) fn payload(e: &mut Emitter<'_>, tag: ProgramTag, exception: Value) ->
     let fields = plan.tag(tag).fields.iter();
     let load = |&field| {
         // It is not null.
-        let at = heap::new_field(e, exception, field);
+        let at = heap::present_field(e, exception, field);
         let value = heap::load(e, at, field.storage, false);
         e.trace_typed(value, field.storage.unpack());
         value

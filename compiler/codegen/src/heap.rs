@@ -35,8 +35,43 @@ const UNMAPPED: u32 = 1 << 16;
 /// Bits of a reference that are 0 if it is an object or null.
 const TAG: i64 = 0b11;
 
+/// A structure or exception of `bytes` bytes with these fields.
+pub(crate) fn new_structure(
+    e: &mut Emitter<'_>,
+    number: u32,
+    (places, bytes): (&[Place], u32),
+    values: &[Value],
+) -> Value {
+    let object = allocate(e, number, bytes);
+    for (&place, &value) in places.iter().zip(values) {
+        let at = present_field(e, object, place);
+        store(e, at, place.storage, value);
+    }
+    object
+}
+
+/// An array of `length` elements, 32-bit, all of them `value`.
+pub(crate) fn new_array(e: &mut Emitter<'_>, number: u32, place: Place, length: Value, value: Value) -> Value {
+    let array = allocate_array(e, number, place, length);
+    let first = new_elements(e, array);
+    fill(e, first, place, length, value);
+    array
+}
+
+/// An array of these elements.
+pub(crate) fn new_fixed_array(e: &mut Emitter<'_>, number: u32, place: Place, values: &[Value]) -> Value {
+    let length = u32::try_from(values.len()).expect("invariant: an array of fixed length has at most 10,000 elements");
+    let length = e.ins().iconst(types::I32, i64::from(length));
+    let array = allocate_array(e, number, place, length);
+    for (&value, index) in values.iter().zip(0..) {
+        let at = new_element(e, array, place, index);
+        store(e, at, place.storage, value);
+    }
+    array
+}
+
 /// A structure or exception of `bytes` bytes, whose fields have no values yet: they get them before the next call.
-pub(crate) fn allocate(e: &mut Emitter<'_>, number: u32, bytes: u32) -> Value {
+fn allocate(e: &mut Emitter<'_>, number: u32, bytes: u32) -> Value {
     let header = e.iconst(number.into());
     let bytes = e.iconst(bytes.into());
     allocate_bytes(e, header, bytes)
@@ -107,8 +142,8 @@ pub(crate) fn field(e: &mut Emitter<'_>, object: Value, place: Place) -> ObjectA
     ObjectAddress { base: object, displacement, flags }
 }
 
-/// A field of a structure that has just been made.
-pub(crate) fn new_field(e: &mut Emitter<'_>, object: Value, place: Place) -> ObjectAddress {
+/// A field of a structure that is not null.
+pub(crate) fn present_field(e: &mut Emitter<'_>, object: Value, place: Place) -> ObjectAddress {
     let flags = regions::flags(e, Region::Heap);
     ObjectAddress { base: object, displacement: displacement(place.offset), flags }
 }
@@ -147,7 +182,7 @@ pub(crate) fn new_elements(e: &mut Emitter<'_>, array: Value) -> Value {
 }
 
 /// Element `index` of an array that has just been made and has that element.
-pub(crate) fn new_element(e: &mut Emitter<'_>, array: Value, place: Place, index: u32) -> ObjectAddress {
+fn new_element(e: &mut Emitter<'_>, array: Value, place: Place, index: u32) -> ObjectAddress {
     let base = new_elements(e, array);
     let offset = u64::from(index) * u64::from(place.bytes());
     let base = e.ins().iadd_imm_s(base, offset.cast_signed());

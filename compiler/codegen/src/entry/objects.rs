@@ -1,7 +1,7 @@
 //! Objects that are there when an instance's code begins to run: those of its globals, tables and element segments
 //! (WebAssembly core specification, section 4.5.4 "Instantiation").
 
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
 use wasmelt_abi::REFERENCE_CELL_BYTES;
 use wasmelt_module::{
     ConstExpr, ConstOp, ElementIndex, GlobalIndex, InstanceIndex, ProgramConst, ProgramGlobal, ProgramTable, TypeIndex,
@@ -115,12 +115,7 @@ fn structure(
         ConstOp::StructNew(_) => stack.split_off(stack.len() - places.len()),
         _ => places.iter().map(|place| heap::zero(e, objects::stored(place.storage))).collect(),
     };
-    let object = heap::allocate(e, objects::type_number(program.type_id(instance, ty)), bytes);
-    for (place, value) in places.into_iter().zip(values) {
-        let at = heap::new_field(e, object, place);
-        heap::store(e, at, place.storage, value);
-    }
-    object
+    heap::new_structure(e, objects::type_number(program.type_id(instance, ty)), (&places, bytes), &values)
 }
 
 fn array(
@@ -136,10 +131,7 @@ fn array(
         ConstOp::ArrayNew(_) => pop(stack),
         _ => heap::zero(e, objects::stored(place.storage)),
     };
-    let array = heap::allocate_array(e, objects::type_number(program.type_id(instance, ty)), place, length);
-    let first = heap::new_elements(e, array);
-    heap::fill(e, first, place, length, value);
-    array
+    heap::new_array(e, objects::type_number(program.type_id(instance, ty)), place, length, value)
 }
 
 fn fixed_array(
@@ -153,13 +145,7 @@ fn fixed_array(
     let place = objects::array(program.module(instance).ty(ty).unwrap_array().0);
     // Lossless: u32 to usize.
     let values = stack.split_off(stack.len() - length as usize);
-    let length = e.ins().iconst(types::I32, i64::from(length));
-    let array = heap::allocate_array(e, objects::type_number(program.type_id(instance, ty)), place, length);
-    for (value, index) in values.into_iter().zip(0..) {
-        let at = heap::new_element(e, array, place, index);
-        heap::store(e, at, place.storage, value);
-    }
-    array
+    heap::new_fixed_array(e, objects::type_number(program.type_id(instance, ty)), place, &values)
 }
 
 fn pop(stack: &mut Vec<Value>) -> Value {

@@ -26,10 +26,9 @@ use crate::{
 /// `array.new`: `[element, length] → [array]`.
 pub(crate) fn new(t: &mut Translator<'_>, ty: u32) {
     let (value, length) = t.stack.pop2();
-    let place = place(t, ty);
-    let array = allocate(t, ty, length);
-    let first = heap::new_elements(&mut t.emitter, array);
-    heap::fill(&mut t.emitter, first, place, length, value);
+    let (place, number) = (place(t, ty), t.type_number(ty));
+    let array = heap::new_array(&mut t.emitter, number, place, length, value);
+    t.stack.push(array);
 }
 
 /// `array.new_default`: `[length] → [array]`.
@@ -48,13 +47,9 @@ pub(crate) fn new_default(t: &mut Translator<'_>, ty: u32) {
 pub(crate) fn new_fixed(t: &mut Translator<'_>, ty: u32, count: u32) {
     // Lossless: u32 to usize.
     let values = t.stack.pop_many(count as usize);
-    let place = place(t, ty);
-    let length = t.ins().iconst(types::I32, i64::from(count));
-    let array = allocate(t, ty, length);
-    for (&value, index) in values.iter().zip(0..) {
-        let at = heap::new_element(&mut t.emitter, array, place, index);
-        heap::store(&mut t.emitter, at, place.storage, value);
-    }
+    let (place, number) = (place(t, ty), t.type_number(ty));
+    let array = heap::new_fixed_array(&mut t.emitter, number, place, &values);
+    t.stack.push(array);
 }
 
 /// `array.new_data`: `[start, length] → [array]`; traps if the segment has not all the bytes.

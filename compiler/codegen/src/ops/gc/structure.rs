@@ -46,11 +46,7 @@ fn make(t: &mut Translator<'_>, ty: u32, values: &[Value]) {
     let (places, bytes) = places(t, ty);
     let number = t.type_number(ty);
     let e = &mut t.emitter;
-    let object = heap::allocate(e, number, bytes);
-    for (place, &value) in places.iter().zip(values) {
-        let at = heap::new_field(e, object, *place);
-        heap::store(e, at, place.storage, value);
-    }
+    let object = heap::new_structure(e, number, (&places, bytes), values);
     t.stack.push(object);
 }
 
