@@ -13,6 +13,7 @@ use crate::{
     blob::Blob,
     file::{ObjectFile, Section},
     filter::Filter,
+    grants::Needs,
     item::Item,
 };
 
@@ -52,8 +53,16 @@ pub(crate) fn emit(
     if layout.heap.is_some() {
         blob.put_address(offset_of!(ProgramHeader, heap), Item::Heap, 0);
     }
+    let needs = Needs::of(options.grants);
+    if needs.listeners {
+        blob.put_address(offset_of!(ProgramHeader, listeners), Item::runtime(symbols::LISTENERS), 0);
+    }
+    if needs.limits {
+        blob.put_address(offset_of!(ProgramHeader, limits), Item::runtime(symbols::LIMITS), 0);
+    }
     if options.sandbox != Sandbox::Off {
-        blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(symbols::SANDBOX), 0);
+        let sandbox = if needs.files { symbols::SANDBOX_OF_FILES } else { symbols::SANDBOX };
+        blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(sandbox), 0);
         blob.put_u32(offset_of!(ProgramHeader, sandbox_required), u32::from(options.sandbox == Sandbox::Required));
     }
     if let Some(filter) = filter {

@@ -43,7 +43,14 @@ pub struct ProgramHeader {
     pub growable_tables: u64,
     /// Address of the [`HeapHeader`](crate::HeapHeader); 0 if the program makes no objects.
     pub heap: u64,
-    /// Address of the function that enters the sandbox ([`symbols::SANDBOX`](crate::symbols)); 0 if the program has none.
+    /// Address of the function that opens the listening sockets ([`symbols::LISTENERS`](crate::symbols)); 0 if there are
+    /// none.
+    pub listeners: u64,
+    /// Address of the function that sets the limits of [`family::LIMITS`](crate::grants::family::LIMITS)
+    /// ([`symbols::LIMITS`](crate::symbols)); 0 if the program has none.
+    pub limits: u64,
+    /// Address of the function that enters the sandbox ([`symbols::SANDBOX`](crate::symbols) or
+    /// [`symbols::SANDBOX_OF_FILES`](crate::symbols)); 0 if the program has none.
     pub sandbox: u64,
     /// Address of the kernel's filter of system calls: [`FILTER_INSTRUCTION_BYTES`] an instruction; 0 if there is none.
     pub filter: u64,
@@ -57,8 +64,7 @@ pub struct ProgramHeader {
 
 impl ProgramHeader {
     /// The CPU level's name.
-    pub fn cpu_level_name(&self) -> &str {
-        let end = self.cpu_level.iter().position(|&byte| byte == 0).unwrap_or(CPU_LEVEL_BYTES);
-        core::str::from_utf8(&self.cpu_level[..end]).unwrap_or("")
+    pub fn cpu_level_name(&self) -> &[u8] {
+        self.cpu_level.split(|&byte| byte == 0).next().unwrap_or_default()
     }
 }

@@ -23,7 +23,7 @@ use crate::wasi::errno::{Errno, Result};
 pub(crate) const MAX_VECTORS: usize = 64;
 
 /// Bytes of a vector in the guest's memory: `{ u32 address, u32 length }` (`iovec` and `ciovec` in `typenames.witx`).
-const VECTOR_BYTES: u32 = 8;
+const VECTOR_BYTES: usize = 8;
 
 /// The first parameter of a host function: the memory of the instance that calls it, or null.
 ///
@@ -192,15 +192,15 @@ impl GuestMemory<'_> {
     /// a list that is cut short still has bytes in it: no bytes transferred would mean the end of the file.
     fn for_each_vector(&self, list: GuestAddress, count: u32, mut take: impl FnMut(Range) -> Option<()>) -> Result<()> {
         // Checked as a whole first, so that a list does not become legal by being cut short.
-        let list_bytes = u64::from(count) * u64::from(VECTOR_BYTES);
-        self.range(list, usize::try_from(list_bytes).map_err(|_| Errno::Fault)?)?;
-        for index in 0..count {
-            let vector = list.element(index, VECTOR_BYTES)?;
-            let length = self.read_u32(vector.plus(4)?)? as usize;
+        let bytes = u64::from(count) * VECTOR_BYTES as u64;
+        let list = self.slice(list, usize::try_from(bytes).map_err(|_| Errno::Fault)?)?;
+        for vector in list.as_chunks::<VECTOR_BYTES>().0 {
+            let [a, b, c, d, length @ ..] = *vector;
+            let length = u32::from_le_bytes(length) as usize;
             if length == 0 {
                 continue;
             }
-            let start = self.range(GuestAddress(self.read_u32(vector)?), length)?;
+            let start = self.range(GuestAddress(u32::from_le_bytes([a, b, c, d])), length)?;
             if take(Range { start, length }).is_none() {
                 break;
             }

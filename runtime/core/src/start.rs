@@ -21,7 +21,7 @@
 use core::mem;
 
 use rustix::io::Errno;
-use wasmelt_abi::{ProgramHeader, grants::LimitKind};
+use wasmelt_abi::{ProgramHeader, grants::LimitKind, symbols};
 
 use crate::{
     audit, grants, limits,
@@ -70,8 +70,6 @@ pub(crate) enum StartError {
     UnknownDenial(&'static [u8]),
     /// The file that `WASMELT_AUDIT` names cannot be written.
     Audit(&'static [u8]),
-    /// A granted address cannot be listened on.
-    Listener(NotListening),
     /// Faults cannot be handled.
     Signals,
     /// The program needs a part of the sandbox that the kernel lacks.
@@ -86,15 +84,9 @@ pub(crate) enum StartError {
 pub unsafe extern "C" fn start(stack: *const usize) -> ! {
     // SAFETY: this is the initial stack (this function's condition), and nothing here writes to it.
     unsafe { process::keep(stack) };
-    #[cfg(feature = "freestanding")]
-    // SAFETY: the environment of the initial stack, which the auxiliary vector follows; no rustix call comes before.
-    unsafe {
-        rustix::param::init(process::environment_block().cast_mut().cast())
-    };
     // SAFETY: called once, before guest code (this function's condition).
     if let Err(error) = unsafe { prepare(stack as u64) } {
-        write_all(Stream::Error, message(&error).end());
-        process::exit(EXIT_STATUS)
+        refuse(message(&error))
     }
     // SAFETY: the header says that a function of this type is there (ABI).
     let entry = unsafe { mem::transmute::<usize, unsafe extern "C" fn()>(program::header().entry as usize) };
@@ -132,9 +124,33 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     // SAFETY: no guest code has run (this function's condition).
     unsafe { table::map_region(header) }?;
     linux::catch_faults().map_err(|linux::SignalsRefused| StartError::Signals)?;
-    limits::enter();
-    listeners::open().map_err(StartError::Listener)?;
+    for part in [header.limits, header.listeners] {
+        if part != 0 {
+            // SAFETY: the header says that a function of this type is there (ABI).
+            let prepare = unsafe { mem::transmute::<usize, extern "C" fn()>(part as usize) };
+            prepare();
+        }
+    }
     enter_sandbox(header)
+}
+
+/// Sets the limits of the program that are not part of every start. Only headers refer to it, of programs that have any.
+#[unsafe(export_name = "wasmelt_limits")]
+extern "C" fn set_limits() {
+    const _: () = assert!(matches!(symbols::LIMITS.as_bytes(), b"wasmelt_limits"));
+    limits::enter();
+}
+
+/// Opens the listening sockets of the program. Only headers refer to it, of programs that have any.
+#[unsafe(export_name = "wasmelt_listeners")]
+extern "C" fn open_listeners() {
+    const _: () = assert!(matches!(symbols::LISTENERS.as_bytes(), b"wasmelt_listeners"));
+    if let Err(NotListening { port, errno }) = listeners::open() {
+        let mut line = Line::new(CANNOT_START);
+        line.text("cannot listen on port ").decimal(u64::from(port));
+        number(&mut line, errno);
+        refuse(line)
+    }
 }
 
 /// Enters the sandbox, if the program has one.
@@ -150,9 +166,17 @@ fn enter_sandbox(header: &ProgramHeader) -> Result<(), StartError> {
     }
 }
 
+/// How each line begins that says why a program does not start.
+const CANNOT_START: &str = "wasmelt: cannot start: ";
+
+fn refuse(mut line: Line) -> ! {
+    write_all(Stream::Error, line.end());
+    process::exit(EXIT_STATUS)
+}
+
 /// The line that tells `error`.
 fn message(error: &StartError) -> Line {
-    let mut line = Line::new("wasmelt: cannot start: ");
+    let mut line = Line::new(CANNOT_START);
     match *error {
         StartError::Version => line.text("the program was compiled for another version of its runtime"),
         StartError::AddressSpace { base, bytes, errno } => {
@@ -171,13 +195,9 @@ fn message(error: &StartError) -> Line {
             line.text("a memory has ").decimal(bytes).text(" bytes, and its limit is ").decimal(limit)
         }
         StartError::UnknownDenial(word) => {
-            line.text("WASMELT_DENY has \"").json(word).text("\", which is nothing that can be denied")
+            line.text("WASMELT_DENY has \"").quoted(word).text("\", which is nothing that can be denied")
         }
-        StartError::Audit(path) => line.text("WASMELT_AUDIT cannot be written to: \"").json(path).text("\""),
-        StartError::Listener(NotListening { port, errno }) => {
-            line.text("cannot listen on port ").decimal(u64::from(port));
-            number(&mut line, errno)
-        }
+        StartError::Audit(path) => line.text("WASMELT_AUDIT cannot be written to: \"").quoted(path).text("\""),
         StartError::Signals => line.text("the kernel lets no faults be handled"),
         StartError::Sandbox(lacking) => {
             line.text("the program requires its sandbox, and this system lacks ").text(lacking.name())

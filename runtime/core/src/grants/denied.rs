@@ -20,7 +20,7 @@ type Item<'a> = (&'a [u8], Option<&'a [u8]>);
 impl<'a> Denials<'a> {
     /// What the environment of the process denies.
     pub(super) fn of_process() -> Denials<'static> {
-        Denials { text: process::variable(b"WASMELT_DENY").unwrap_or_default() }
+        Denials { text: process::variable(b"WASMELT_DENY=").unwrap_or_default().to_bytes() }
     }
 
     #[cfg(test)]
@@ -39,15 +39,17 @@ impl<'a> Denials<'a> {
 
     /// The first word that means nothing.
     fn unknown(self) -> Option<&'a [u8]> {
-        let known: [&[u8]; 12] = [
-            b"read", b"write", b"env", b"args", b"net", b"listen", b"stdin", b"stdout", b"stderr", b"stdio", b"clock",
-            b"random",
-        ];
-        self.items().map(|(what, _)| what).find(|what| !known.contains(what))
+        self.items().map(|(what, _)| what).find(|what| number(what).is_none())
     }
 
     fn has(self, what: &[u8]) -> bool {
         self.items().any(|(denied, _)| denied == what)
+    }
+
+    /// The bits of [`ambient`] that are denied.
+    pub(super) fn ambient(self) -> u16 {
+        let bits = |(what, _): Item<'_>| AMBIENT.get(number(what)?).copied();
+        self.items().filter_map(bits).fold(0, |denied, bits| denied | bits)
     }
 
     fn variable(self, name: &[u8]) -> bool {
@@ -57,18 +59,24 @@ impl<'a> Denials<'a> {
     fn path(self, what: &[u8], guest: &[u8]) -> bool {
         self.items().any(|(denied, path)| denied == what && path.is_none_or(|path| overlap(path, guest)))
     }
+}
 
-    fn ambient(self) -> u16 {
-        let words: [(&[u8], u16); 6] = [
-            (b"stdin", ambient::STDIN),
-            (b"stdout", ambient::STDOUT),
-            (b"stderr", ambient::STDERR),
-            (b"stdio", ambient::STREAMS),
-            (b"clock", ambient::EXACT_CLOCKS | ambient::COARSE_CLOCKS),
-            (b"random", ambient::RANDOM),
-        ];
-        words.into_iter().filter(|(word, _)| self.has(word)).fold(0, |bits, (_, bit)| bits | bit)
-    }
+/// The words that mean something.
+const WORDS: &[u8] = b"stdin,stdout,stderr,clock,random,stdio,read,write,env,args,net,listen";
+
+/// What the first of [`WORDS`] deny, in their order: bits of [`ambient`].
+const AMBIENT: [u16; 6] = [
+    ambient::STDIN,
+    ambient::STDOUT,
+    ambient::STDERR,
+    ambient::EXACT_CLOCKS | ambient::COARSE_CLOCKS,
+    ambient::RANDOM,
+    ambient::STREAMS,
+];
+
+/// The number of `word` among [`WORDS`].
+fn number(word: &[u8]) -> Option<usize> {
+    WORDS.split(|&byte| byte == b',').position(|known| known == word)
 }
 
 /// The first word of `WASMELT_DENY` that means nothing.

@@ -33,7 +33,7 @@ pub(super) struct Place<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Function<'a> {
     /// Its name; empty if it has none.
-    pub(super) name: &'a str,
+    pub(super) name: &'a [u8],
     /// Its index in its module.
     pub(super) index: u32,
 }
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(diagnose(&fault, TEXT, Some(&table), &StackZone::new(STACK_TOP, 1 << 20)), expected);
     }
 
-    const DIV: Option<Function<'_>> = Some(Function { name: "div", index: 7 });
+    const DIV: Option<Function<'_>> = Some(Function { name: b"div", index: 7 });
 
     #[test]
     fn a_site_means_what_the_table_says() {
@@ -124,7 +124,7 @@ mod tests {
             fault(FaultKind::Access, TEXT + 20, 0x2_0000_0000),
             Diagnosis::Trap(
                 TrapCode::MemoryOutOfBounds,
-                Place { function: Some(Function { name: "", index: 8 }), wasm_offset: Some(0x50) },
+                Place { function: Some(Function { name: b"", index: 8 }), wasm_offset: Some(0x50) },
             ),
         );
     }

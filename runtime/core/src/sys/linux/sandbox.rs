@@ -53,22 +53,34 @@ impl Lacking {
     }
 }
 
-/// Enters the sandbox. The result is the first of the parts that the kernel lacks, by its number, or 0.
+/// Enters the sandbox of a program that has no directories and no files. The result is the first of the parts that the
+/// kernel lacks, by its number, or 0.
 ///
-/// Only the headers of programs that have a sandbox refer to it, so that the others do not carry it.
+/// Only the headers of such programs refer to it, so that others do not carry it.
 #[unsafe(export_name = "wasmelt_sandbox")]
 pub(crate) extern "C" fn enter() -> u64 {
     const _: () = assert!(matches!(symbols::SANDBOX.as_bytes(), b"wasmelt_sandbox"));
-    let parts = [
-        (rustix::thread::set_no_new_privs(true).is_ok(), Lacking::NoNewPrivileges),
-        (confine_files().is_some(), Lacking::Landlock),
-        (filter_calls().is_some(), Lacking::Seccomp),
-    ];
-    parts.iter().find(|(is_there, _)| !is_there).map_or(0, |&(_, lacking)| lacking as u64)
+    first_lacking([no_new_privileges(), filter_calls()])
+}
+
+/// Enters the sandbox of a program that has directories or files, or can be given some; otherwise as [`enter`].
+#[unsafe(export_name = "wasmelt_sandbox_of_files")]
+pub(crate) extern "C" fn enter_with_files() -> u64 {
+    const _: () = assert!(matches!(symbols::SANDBOX_OF_FILES.as_bytes(), b"wasmelt_sandbox_of_files"));
+    first_lacking([no_new_privileges(), confine_files().ok_or(Lacking::Landlock), filter_calls()])
+}
+
+/// The number of the first part that is lacking, or 0. All have been tried.
+fn first_lacking<const PARTS: usize>(parts: [Result<(), Lacking>; PARTS]) -> u64 {
+    parts.into_iter().find_map(Result::err).map_or(0, |lacking| lacking as u64)
+}
+
+fn no_new_privileges() -> Result<(), Lacking> {
+    rustix::thread::set_no_new_privs(true).map_err(|_| Lacking::NoNewPrivileges)
 }
 
 /// Sets the program's filter of system calls.
-fn filter_calls() -> Option<()> {
+fn filter_calls() -> Result<(), Lacking> {
     const SET_MODE_FILTER: usize = 1;
     /// `struct sock_fprog` (`linux/filter.h`).
     #[repr(C)]
@@ -78,14 +90,11 @@ fn filter_calls() -> Option<()> {
     }
     const _: () = assert!(FILTER_INSTRUCTION_BYTES == 8);
     let header = program::header();
-    if header.filter == 0 {
-        return None;
-    }
-    let length = u16::try_from(header.filter_instructions).ok()?;
+    let length = u16::try_from(header.filter_instructions).map_err(|_| Lacking::Seccomp)?;
     let program = Program { length, instructions: header.filter };
-    // SAFETY: the kernel reads the structure and as many instructions as it says, which are there (ABI).
+    // SAFETY: the kernel reads the structure and as many instructions as it says, which are there (ABI); it refuses 0.
     let result = unsafe { system_call(processor::SECCOMP, [SET_MODE_FILTER, 0, (&raw const program).addr(), 0]) };
-    (result == 0).then_some(())
+    if result == 0 { Ok(()) } else { Err(Lacking::Seccomp) }
 }
 
 /// What can be done with files (`linux/landlock.h`).

@@ -29,7 +29,7 @@ mod sock;
 mod strings;
 
 use super::errno::{Errno, Result};
-use crate::audit;
+use crate::audit::{self, Call};
 use crate::guest::{GuestAddress, GuestMemory, Vectors};
 use crate::limits;
 use crate::sys::paths::PathBuffer;
@@ -38,10 +38,10 @@ use crate::sys::paths::PathBuffer;
 #[repr(transparent)]
 struct Status(u32);
 
-/// Makes the call of this name and turns its result into what the guest gets to see.
-fn answer(name: &str, call: impl FnOnce() -> Result<()>) -> Status {
-    let result = call();
-    audit::done(name, result.err());
+/// Does the work of a call, tells of it if that is asked for, and turns its result into what the guest gets to see.
+fn answer(call: &'static Call, work: impl FnOnce() -> Result<()>) -> Status {
+    let result = work();
+    audit::done(call, result.err());
     Status(result.err().map_or(0, |errno| errno as u32))
 }
 

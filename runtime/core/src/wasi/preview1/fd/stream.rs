@@ -1,5 +1,6 @@
 //! What standard streams are used with.
 
+use crate::audit::Call;
 use rustix::fs::SeekFrom;
 
 use crate::descriptors::descriptors;
@@ -13,7 +14,7 @@ use crate::wasi::preview1::{Status, answer, outgoing, records, write_count};
 /// Capability: none.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_close")]
 extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
-    answer("fd_close", || numbers::close(descriptors(), fd))
+    answer(const { &Call::of("fd_close") }, || numbers::close(descriptors(), fd))
 }
 
 /// Writes what `fd` is to `state`: an `fdstat`, 24 bytes.
@@ -21,7 +22,9 @@ extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
 /// Capability: none.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_fdstat_get")]
 extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) -> Status {
-    answer("fd_fdstat_get", || caller.memory().write(state, &records::fdstat(&attributes::state(descriptors(), fd)?)))
+    answer(const { &Call::of("fd_fdstat_get") }, || {
+        caller.memory().write(state, &records::fdstat(&attributes::state(descriptors(), fd)?))
+    })
 }
 
 /// Reads from `fd` at its position into the `count` buffers that the vectors at `vectors` describe; writes how many bytes
@@ -32,7 +35,7 @@ extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) ->
 /// Errors: `isdir`; `again` if the descriptor does not block.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_read")]
 extern "C" fn fd_read(mut caller: Caller, fd: u32, vectors: GuestAddress, count: u32, read: GuestAddress) -> Status {
-    answer("fd_read", || {
+    answer(const { &Call::of("fd_read") }, || {
         let mut memory = caller.memory();
         let bytes = data::read(descriptors(), fd, memory.vectors_mut(vectors, count)?.as_slices_mut())?;
         write_count(&mut memory, read, bytes)
@@ -47,7 +50,7 @@ extern "C" fn fd_read(mut caller: Caller, fd: u32, vectors: GuestAddress, count:
 /// Errors: `inval` for a position before the start, `spipe` for what has no position, `isdir`.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_seek")]
 extern "C" fn fd_seek(mut caller: Caller, fd: u32, offset: i64, whence: u32, position: GuestAddress) -> Status {
-    answer("fd_seek", || {
+    answer(const { &Call::of("fd_seek") }, || {
         let to = match whence {
             0 => SeekFrom::Start(u64::try_from(offset).map_err(|_| Errno::Inval)?),
             1 => SeekFrom::Current(offset),
@@ -72,7 +75,7 @@ extern "C" fn fd_write(
     count: u32,
     written: GuestAddress,
 ) -> Status {
-    answer("fd_write", || {
+    answer(const { &Call::of("fd_write") }, || {
         let mut memory = caller.memory();
         let bytes = data::write(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices())?;
         write_count(&mut memory, written, bytes)
