@@ -94,7 +94,7 @@ pub(crate) fn runtime(target: &Target) -> Vec<u8> {
     let mut object = TestObject::new(target);
     let start = object.section(".text._start", SectionKind::Text, symbols::START, &[0; 16]);
     object.address(start, 8, symbols::PROGRAM_HEADER);
-    object.section(".text.unused", SectionKind::Text, "unused", &[1; 16]);
+    object.section(".text.unused", SectionKind::Text, symbols::TABLE_GROW, &[1; 16]);
     object.finish()
 }
 

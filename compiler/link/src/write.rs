@@ -8,7 +8,10 @@ use object::{
     LittleEndian, U16, U32, U64, elf,
     pod::{bytes_of, bytes_of_slice},
 };
-use wasmelt_abi::symbols::START;
+use wasmelt_abi::{
+    WASI_PREVIEW_1,
+    symbols::{DENIED_PREFIX, RUNTIME, START},
+};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::{
@@ -213,7 +216,8 @@ fn symbols(inputs: &[Input<'_>], layout: &Layout<'_>, names: &mut Strings) -> (V
     };
     let locals =
         all().filter(|(id, it)| id.input == PROGRAM && it.binding == Binding::Local && it.class == Class::Function);
-    let globals = all().filter(|(_, it)| it.binding != Binding::Local);
+    let globals =
+        all().filter(|(id, it)| it.binding != Binding::Local && (id.input == PROGRAM || is_for_programs(it.name)));
     let null = elf::Sym64 {
         st_name: U32::new(LE, 0),
         st_info: 0,
@@ -230,6 +234,11 @@ fn symbols(inputs: &[Input<'_>], layout: &Layout<'_>, names: &mut Strings) -> (V
     let first_global = count_32(entries.len());
     entries.extend(globals.filter_map(&mut entry));
     (entries, first_global)
+}
+
+/// Whether a symbol of the runtime is one that programs refer to.
+fn is_for_programs(name: &str) -> bool {
+    RUNTIME.contains(&name) || name.starts_with(DENIED_PREFIX) || WASI_PREVIEW_1.iter().any(|it| it.symbol == name)
 }
 
 /// The program among the inputs.

@@ -9,8 +9,8 @@ use crate::{
     item::Item,
 };
 
-/// Bytes that there are for a table at least: enough for a few names and paths more.
-const ROOM: usize = 256;
+/// Bytes that there are for a table at least: enough for some names more.
+const ROOM: usize = 128;
 /// The same for a program of which everything is linked, so that anything can be granted later.
 const GRANTABLE_ROOM: usize = 1024;
 

@@ -44,9 +44,8 @@ pub mod symbols {
     pub const LISTENERS: &str = "wasmelt_listeners";
     /// `extern "C" fn()`: sets the program's limits of time, open files and output; defined by the runtime.
     pub const LIMITS: &str = "wasmelt_limits";
-    /// `extern "C" fn() -> u64`: has the kernel take from the process what the program does not need; defined by the
-    /// runtime. The result is 0, or which part of it the kernel lacks, from 1. For programs without any directory or file,
-    /// for which the filter of system calls is enough.
+    /// `extern "C" fn()`: has the kernel take from the process what the program does not need; defined by the runtime. For
+    /// programs without any directory or file, for which the filter of system calls is enough.
     pub const SANDBOX: &str = "wasmelt_sandbox";
     /// The same for programs with directories or files, and for those that can be given some.
     pub const SANDBOX_OF_FILES: &str = "wasmelt_sandbox_of_files";

@@ -93,7 +93,7 @@ impl About {
 pub(crate) fn open() -> Result<(), &'static [u8]> {
     let Some(to) = process::variable(b"WASMELT_AUDIT=").filter(|to| !to.is_empty()) else { return Ok(()) };
     let (to, all) = process::without(to, b"all:").map_or((to, false), |to| (to, true));
-    let file = if to == c"stderr" { Some(2) } else { stream::append_to(to) };
+    let file = if to.to_bytes() == b"stderr" { Some(2) } else { stream::append_to(to) };
     TO.store(file.ok_or(to.to_bytes())?, Relaxed);
     ALL.store(all, Relaxed);
     Ok(())

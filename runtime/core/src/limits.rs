@@ -11,12 +11,11 @@
 
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use wasmelt_abi::grants::LimitKind;
 
 use crate::descriptors::MAX_DESCRIPTORS;
 use crate::grants;
-use crate::sys::linux::{self, Timer};
+use crate::sys::linux::{self, Resource, ResourceLimit, Timer};
 use crate::wasi::errno::{Errno, Result};
 
 /// Descriptors of the host beside the guest's: what resolving a path opens on its way, and the runtime's own.
@@ -47,9 +46,8 @@ pub(crate) fn enter() {
 
 /// The kernel's own limit: it is the second to say no, and may refuse to be lowered.
 fn lower_open_files(files: u64) {
-    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    let files = current.map_or(files, |current| current.min(files));
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(files), maximum });
+    let old = linux::resource_limit(Resource::OpenFiles);
+    linux::set_resource_limit(Resource::OpenFiles, &ResourceLimit { current: old.current.min(files), ..old });
 }
 
 /// How many descriptors can be open at a time.

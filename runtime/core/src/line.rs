@@ -29,18 +29,18 @@ impl Line {
     /// Adds `bytes`, which are the module author's or the guest's, as the inside of a JSON string. They are cut to a length;
     /// control characters, which could end the line or steer a terminal, and what is not UTF-8 become question marks.
     pub(crate) fn quoted(&mut self, bytes: &[u8]) -> &mut Line {
-        let (mut rest, mut room) = (bytes, NAME_BYTES);
+        let mut rest = bytes;
         while !rest.is_empty() {
-            let (character, after) = split_character(rest).unwrap_or(('\0', rest.get(1..).unwrap_or_default()));
-            let Some(left) = room.checked_sub(rest.len() - after.len()) else { return self.text("…") };
-            if matches!(character, '"' | '\\') {
-                self.bytes(b"\\");
+            if bytes.len() - rest.len() > NAME_BYTES - LONGEST_CHARACTER {
+                return self.text("…");
             }
-            self.bytes(match character.is_control() {
-                true => b"?",
-                false => rest.get(..rest.len() - after.len()).unwrap_or_default(),
-            });
-            (rest, room) = (after, left);
+            let (character, length) = first_character(rest);
+            if matches!(character, '"' | '\\') {
+                self.text("\\");
+            }
+            let (own, after) = rest.split_at(length);
+            self.bytes(if character.is_control() { b"?" } else { own });
+            rest = after;
         }
         self
     }
@@ -88,26 +88,33 @@ impl Line {
     }
 }
 
-/// The character that `bytes` begin with, and what follows it; `None` if they do not begin with one in UTF-8 (Unicode
-/// standard, table 3-7). Here, because the library's decoder is as large as the rest of this file.
-fn split_character(bytes: &[u8]) -> Option<(char, &[u8])> {
-    let (&first, mut rest) = bytes.split_first()?;
-    let (following, least) = match first {
-        0..0x80 => return Some((char::from(first), rest)),
+/// Bytes of the longest character in UTF-8.
+const LONGEST_CHARACTER: usize = 4;
+
+/// The character that `bytes`, which are some, begin with in UTF-8, and its length in bytes (Unicode standard, table 3-7);
+/// a byte that is of none passes for a zero. Here, because the library's decoder is larger than the rest of this file.
+fn first_character(bytes: &[u8]) -> (char, usize) {
+    const NONE: (char, usize) = ('\0', 1);
+    let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    let (following, least) = match *first {
+        0..0x80 => return (char::from(*first), 1),
         0xc2..0xe0 => (1, 0x80),
         0xe0..0xf0 => (2, 0x800),
         0xf0..0xf5 => (3, 0x1_0000),
-        _ => return None,
+        _ => return NONE,
     };
-    let mut value = u32::from(first) & (0x3f >> following);
-    for _ in 0..following {
-        let (&byte, after) = rest.split_first()?;
+    let mut value = u32::from(*first) & (0x3f >> following);
+    let Some(rest) = rest.get(..following) else { return NONE };
+    for byte in rest {
         if byte & 0xc0 != 0x80 {
-            return None;
+            return NONE;
         }
-        (value, rest) = (value << 6 | u32::from(byte & 0x3f), after);
+        value = value << 6 | u32::from(byte & 0x3f);
     }
-    (value >= least).then_some((char::from_u32(value)?, rest))
+    match char::from_u32(value) {
+        Some(character) if value >= least => (character, following + 1),
+        _ => NONE,
+    }
 }
 
 #[cfg(test)]
@@ -146,14 +153,14 @@ mod tests {
     fn characters_are_those_of_the_librarys_decoder() {
         let decoded = |bytes: &[u8]| {
             let valid = (1..=bytes.len().min(4)).find_map(|length| std::str::from_utf8(&bytes[..length]).ok());
-            valid.map(|text| (text.chars().next().unwrap(), &bytes[text.len()..]))
+            valid.map_or(('\0', 1), |text| (text.chars().next().unwrap(), text.len()))
         };
         let edges = [0, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];
         for first in 0..=255 {
             for second in edges {
                 for third in edges {
                     for bytes in [&[first, second, third, 0x80, 0x41][..], &[first, second, third], &[first]] {
-                        assert_eq!(split_character(bytes), decoded(bytes), "{bytes:x?}");
+                        assert_eq!(first_character(bytes), decoded(bytes), "{bytes:x?}");
                     }
                 }
             }

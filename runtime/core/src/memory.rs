@@ -95,8 +95,10 @@ const HEAP_BYTES: u64 = 16 << 20;
 /// The kernel maps nothing between a program's segments, and no heap until it is asked for one, which nobody here does. But
 /// qemu-user maps all of it in advance, without access. Below this address a reservation may replace what is there.
 pub(crate) fn own_addresses(memories: impl Iterator<Item = MemoryState>) -> u64 {
-    let ends = memories.filter(|memory| memory.mapped == 1).map(|memory| memory.base + page_end(memory.byte_length));
-    ends.max().map_or(0, |end| end + HEAP_BYTES)
+    memories.fold(0, |end, memory| match memory.mapped {
+        1 => end.max(memory.base + page_end(memory.byte_length) + HEAP_BYTES),
+        _ => end,
+    })
 }
 
 /// The end of the program's own addresses, once its memories are mapped: growing needs to know it too.

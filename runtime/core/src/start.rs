@@ -21,7 +21,7 @@
 use core::mem;
 
 use rustix::io::Errno;
-use wasmelt_abi::{ProgramHeader, grants::LimitKind, symbols};
+use wasmelt_abi::{grants::LimitKind, symbols};
 
 use crate::{
     audit, grants, limits,
@@ -72,8 +72,6 @@ pub(crate) enum StartError {
     Audit(&'static [u8]),
     /// Faults cannot be handled.
     Signals,
-    /// The program needs a part of the sandbox that the kernel lacks.
-    Sandbox(linux::Lacking),
 }
 
 /// Runs the program.
@@ -105,9 +103,7 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     if !program::is_compatible(header) {
         return Err(StartError::Version);
     }
-    if let Some(word) = grants::unknown_denial() {
-        return Err(StartError::UnknownDenial(word));
-    }
+    grants::read_denials().map_err(StartError::UnknownDenial)?;
     audit::open().map_err(StartError::Audit)?;
     let stack_bytes = grants::limit(LimitKind::Stack).unwrap_or(u64::MAX).min(header.stack_bytes);
     stack::limit(stack_top, stack_bytes);
@@ -124,14 +120,14 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     // SAFETY: no guest code has run (this function's condition).
     unsafe { table::map_region(header) }?;
     linux::catch_faults().map_err(|linux::SignalsRefused| StartError::Signals)?;
-    for part in [header.limits, header.listeners] {
+    for part in [header.limits, header.listeners, header.sandbox] {
         if part != 0 {
             // SAFETY: the header says that a function of this type is there (ABI).
             let prepare = unsafe { mem::transmute::<usize, extern "C" fn()>(part as usize) };
             prepare();
         }
     }
-    enter_sandbox(header)
+    Ok(())
 }
 
 /// Sets the limits of the program that are not part of every start. Only headers refer to it, of programs that have any.
@@ -153,16 +149,30 @@ extern "C" fn open_listeners() {
     }
 }
 
-/// Enters the sandbox, if the program has one.
-fn enter_sandbox(header: &ProgramHeader) -> Result<(), StartError> {
-    if header.sandbox == 0 {
-        return Ok(());
-    }
-    // SAFETY: the header says that a function of this type is there (ABI).
-    let enter = unsafe { mem::transmute::<usize, extern "C" fn() -> u64>(header.sandbox as usize) };
-    match linux::Lacking::from_number(enter()) {
-        Some(lacking) if header.sandbox_required == 1 => Err(StartError::Sandbox(lacking)),
-        _ => Ok(()),
+/// Enters the sandbox of a program that has no directories and no files.
+///
+/// Only the headers of such programs refer to it, so that others do not carry it.
+#[unsafe(export_name = "wasmelt_sandbox")]
+extern "C" fn enter_sandbox() {
+    const _: () = assert!(matches!(symbols::SANDBOX.as_bytes(), b"wasmelt_sandbox"));
+    require(linux::enter_sandbox());
+}
+
+/// Enters the sandbox of a program that has directories or files, or can be given some; otherwise as [`enter_sandbox`].
+#[unsafe(export_name = "wasmelt_sandbox_of_files")]
+extern "C" fn enter_sandbox_of_files() {
+    const _: () = assert!(matches!(symbols::SANDBOX_OF_FILES.as_bytes(), b"wasmelt_sandbox_of_files"));
+    require(linux::enter_sandbox_of_files());
+}
+
+/// What the kernel lacks of the sandbox keeps only those programs from running that say so.
+fn require(entered: Result<(), linux::Lacking>) {
+    if let Err(lacking) = entered
+        && program::header().sandbox_required == 1
+    {
+        let mut line = Line::new(CANNOT_START);
+        line.text("the program requires its sandbox, and this system lacks ").text(lacking.name());
+        refuse(line)
     }
 }
 
@@ -199,9 +209,6 @@ fn message(error: &StartError) -> Line {
         }
         StartError::Audit(path) => line.text("WASMELT_AUDIT cannot be written to: \"").quoted(path).text("\""),
         StartError::Signals => line.text("the kernel lets no faults be handled"),
-        StartError::Sandbox(lacking) => {
-            line.text("the program requires its sandbox, and this system lacks ").text(lacking.name())
-        }
     };
     line
 }
@@ -233,10 +240,6 @@ mod tests {
                 "cannot reserve 8590000128 bytes of address space at 0x10000000 (errno 1)",
             ),
             (StartError::Memory { bytes: 65536, errno: Errno::NOMEM }, "cannot have 65536 bytes of memory (errno 12)"),
-            (
-                StartError::Sandbox(linux::Lacking::Landlock),
-                "the program requires its sandbox, and this system lacks Landlock",
-            ),
             (StartError::Signals, "the kernel lets no faults be handled"),
         ] {
             let mut line = message(&error);

@@ -4,6 +4,8 @@
 //! `stdio`, `clock`, `random`, with commas between them. A path inside a granted directory cannot be cut out of it, since
 //! names lead anywhere; so the whole directory goes. A word that means nothing keeps the program from starting.
 
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
 use wasmelt_abi::grants::{Direction, Grant, Grants, ambient};
 
 use crate::process;
@@ -20,7 +22,7 @@ type Item<'a> = (&'a [u8], Option<&'a [u8]>);
 impl<'a> Denials<'a> {
     /// What the environment of the process denies.
     pub(super) fn of_process() -> Denials<'static> {
-        Denials { text: process::variable(b"WASMELT_DENY=").unwrap_or_default().to_bytes() }
+        Denials { text: process::variable(b"WASMELT_DENY=").map_or(&[], |text| text.to_bytes()) }
     }
 
     #[cfg(test)]
@@ -37,19 +39,22 @@ impl<'a> Denials<'a> {
         })
     }
 
-    /// The first word that means nothing.
-    fn unknown(self) -> Option<&'a [u8]> {
-        self.items().map(|(what, _)| what).find(|what| number(what).is_none())
-    }
-
     fn has(self, what: &[u8]) -> bool {
         self.items().any(|(denied, _)| denied == what)
     }
 
     /// The bits of [`ambient`] that are denied.
-    pub(super) fn ambient(self) -> u16 {
-        let bits = |(what, _): Item<'_>| AMBIENT.get(number(what)?).copied();
-        self.items().filter_map(bits).fold(0, |denied, bits| denied | bits)
+    ///
+    /// # Errors
+    ///
+    /// The first word that means nothing.
+    fn ambient(self) -> Result<u16, &'a [u8]> {
+        let mut denied = 0;
+        for (what, _) in self.items() {
+            let number = number(what).ok_or(what)?;
+            denied |= AMBIENT.get(number).copied().unwrap_or(0);
+        }
+        Ok(denied)
     }
 
     fn variable(self, name: &[u8]) -> bool {
@@ -79,9 +84,21 @@ fn number(word: &[u8]) -> Option<usize> {
     WORDS.split(|&byte| byte == b',').position(|known| known == word)
 }
 
-/// The first word of `WASMELT_DENY` that means nothing.
-pub(crate) fn unknown_denial() -> Option<&'static [u8]> {
-    Denials::of_process().unknown()
+/// What [`read_denials`] has found denied of [`ambient`]: asked for often.
+static AMBIENT_DENIED: AtomicU32 = AtomicU32::new(0);
+
+/// Reads `WASMELT_DENY`, before anything is asked for.
+///
+/// # Errors
+///
+/// The first word that means nothing.
+pub(crate) fn read_denials() -> Result<(), &'static [u8]> {
+    Denials::of_process().ambient().map(|denied| AMBIENT_DENIED.store(u32::from(denied), Relaxed))
+}
+
+/// The bits of [`ambient`] that are denied to the process.
+pub(super) fn ambient_denied() -> u16 {
+    AMBIENT_DENIED.load(Relaxed) as u16
 }
 
 /// The grants of a table that are not denied.
@@ -118,7 +135,7 @@ impl<'a, 'd> Effective<'a, 'd> {
             }
             Grant::File { .. } if self.files.0 => None,
             Grant::File { name, read_only } => Some(Grant::File { name, read_only: read_only || self.files.1 }),
-            Grant::Ambient(bits) => Some(Grant::Ambient(bits & !denials.ambient())),
+            Grant::Ambient(bits) => Some(Grant::Ambient(bits & !denials.ambient().unwrap_or(u16::MAX))),
             Grant::Seed(_) if denials.has(b"random") => None,
             Grant::Network(rule) => {
                 let word: &[u8] = if rule.direction == Direction::Connect { b"net" } else { b"listen" };
@@ -222,7 +239,7 @@ mod tests {
 
     #[test]
     fn words_that_mean_nothing_are_found() {
-        assert_eq!(Denials::new("net,files").unknown(), Some(&b"files"[..]));
-        assert_eq!(Denials::new("net,write:/x,,env:A").unknown(), None);
+        assert_eq!(Denials::new("net,files").ambient(), Err(&b"files"[..]));
+        assert_eq!(Denials::new("net,write:/x,,env:A").ambient(), Ok(0));
     }
 }

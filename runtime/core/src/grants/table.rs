@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use wasmelt_abi::grants::{Grant, Kind as RecordKind, LimitKind, Records, ambient};
 
 use super::Granted;
-use super::denied::{Denials, Effective};
+use super::denied::{self, Denials, Effective};
 use crate::descriptors::Kind;
 use crate::wasi::errno::{Errno, Result};
 use crate::wasi::rights::Rights;
@@ -80,7 +80,7 @@ pub(crate) fn surroundings() -> u16 {
     }
     let granted =
         records().filter(|record| record.kind == RecordKind::Ambient).fold(0, |bits, record| bits | record.flags);
-    let bits = granted & !Denials::of_process().ambient();
+    let bits = granted & !denied::ambient_denied();
     SURROUNDINGS.store(u32::from(bits) | KNOWN, Relaxed);
     bits
 }

@@ -32,8 +32,10 @@ impl HostFile {
     /// Standard error: the runtime's own messages go there as well.
     const STANDARD_ERROR: HostFile = HostFile(2);
 
-    /// The standard streams, in the order of their numbers.
-    pub(crate) const STANDARD_STREAMS: [HostFile; 3] = [HostFile(0), HostFile(1), HostFile(2)];
+    /// The standard stream with this number, which is at most 2.
+    pub(crate) const fn standard_stream(number: usize) -> HostFile {
+        HostFile(number as RawFd)
+    }
 
     /// What stands where no file does; zero, so that a table of them costs nothing.
     pub(crate) const UNUSED: HostFile = HostFile(0);

@@ -12,7 +12,7 @@
 
 use core::mem::size_of;
 
-use wasmelt_abi::{FILTER_INSTRUCTION_BYTES, symbols};
+use wasmelt_abi::FILTER_INSTRUCTION_BYTES;
 
 use super::processor::{self, system_call};
 use crate::descriptors::Kind;
@@ -25,24 +25,14 @@ use crate::sys::paths::PathBuffer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lacking {
     /// `no_new_privs`
-    NoNewPrivileges = 1,
+    NoNewPrivileges,
     /// Landlock
-    Landlock = 2,
+    Landlock,
     /// seccomp with filters
-    Seccomp = 3,
+    Seccomp,
 }
 
 impl Lacking {
-    /// What [`wasmelt_sandbox`] has told.
-    pub(crate) fn from_number(number: u64) -> Option<Lacking> {
-        Some(match number {
-            1 => Lacking::NoNewPrivileges,
-            2 => Lacking::Landlock,
-            3 => Lacking::Seccomp,
-            _ => return None,
-        })
-    }
-
     /// The part's name.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -53,26 +43,24 @@ impl Lacking {
     }
 }
 
-/// Enters the sandbox of a program that has no directories and no files. The result is the first of the parts that the
-/// kernel lacks, by its number, or 0.
+/// Enters the sandbox of a program that has no directories and no files: all parts that the kernel has.
 ///
-/// Only the headers of such programs refer to it, so that others do not carry it.
-#[unsafe(export_name = "wasmelt_sandbox")]
-pub(crate) extern "C" fn enter() -> u64 {
-    const _: () = assert!(matches!(symbols::SANDBOX.as_bytes(), b"wasmelt_sandbox"));
-    first_lacking([no_new_privileges(), filter_calls()])
+/// # Errors
+///
+/// The first of the parts that it lacks.
+pub(crate) fn enter_sandbox() -> Result<(), Lacking> {
+    let (privileges, calls) = (no_new_privileges(), filter_calls());
+    privileges.and(calls)
 }
 
-/// Enters the sandbox of a program that has directories or files, or can be given some; otherwise as [`enter`].
-#[unsafe(export_name = "wasmelt_sandbox_of_files")]
-pub(crate) extern "C" fn enter_with_files() -> u64 {
-    const _: () = assert!(matches!(symbols::SANDBOX_OF_FILES.as_bytes(), b"wasmelt_sandbox_of_files"));
-    first_lacking([no_new_privileges(), confine_files().ok_or(Lacking::Landlock), filter_calls()])
-}
-
-/// The number of the first part that is lacking, or 0. All have been tried.
-fn first_lacking<const PARTS: usize>(parts: [Result<(), Lacking>; PARTS]) -> u64 {
-    parts.into_iter().find_map(Result::err).map_or(0, |lacking| lacking as u64)
+/// Enters the sandbox of a program that has directories or files, or can be given some.
+///
+/// # Errors
+///
+/// As for [`enter_sandbox`].
+pub(crate) fn enter_sandbox_of_files() -> Result<(), Lacking> {
+    let (privileges, files, calls) = (no_new_privileges(), confine_files().ok_or(Lacking::Landlock), filter_calls());
+    privileges.and(files).and(calls)
 }
 
 fn no_new_privileges() -> Result<(), Lacking> {
