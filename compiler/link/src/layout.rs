@@ -198,7 +198,8 @@ impl<'a> Arranger<'a> {
         let page = self.space.page_size;
         let address = match region {
             Region::Memory { address, .. } => address,
-            _ => self.image_end.next_multiple_of(page) + self.file_offset % page,
+            _ if region.in_file() => self.image_end.next_multiple_of(page) + self.file_offset % page,
+            _ => self.image_end.next_multiple_of(page),
         };
         let file_offset = match region.in_file() {
             true => self.file_offset,

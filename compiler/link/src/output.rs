@@ -68,7 +68,10 @@ pub(crate) fn group<'a>(
 ) -> Result<Vec<OutputSection<'a>>, LinkError> {
     let space = target.address_space();
     let mut outputs: Vec<OutputSection<'a>> = Vec::new();
-    for &id in &reachable.sections {
+    // Small variables first: so those that every start writes to are in one page, in front of stacks and tables.
+    let mut ids: Vec<SectionId> = reachable.sections.iter().copied().collect();
+    ids.sort_by_key(|&id| zero_bytes(inputs, id));
+    for id in ids {
         let input = &inputs[id.input];
         let section = input.sections[id.section].as_ref().expect("invariant: reachable sections are loaded");
         let unsupported =
@@ -87,13 +90,23 @@ pub(crate) fn group<'a>(
     if !reachable.loaded_addresses.is_empty() {
         outputs.push(loaded_addresses(reachable));
     }
-    outputs.sort_by_key(|section| section.region);
+    outputs.sort_by_key(|section| (section.region, if section.is_zero() { section.size } else { 0 }));
     Ok(outputs)
+}
+
+/// Bytes of a section of zeros; 0 for others, which keep their order.
+fn zero_bytes(inputs: &[Input<'_>], id: SectionId) -> u64 {
+    let section = inputs[id.input].sections[id.section].as_ref();
+    section.filter(|section| section.data.is_none()).map_or(0, |section| section.size)
 }
 
 impl<'a> OutputSection<'a> {
     fn empty(name: &'a str, region: Region) -> OutputSection<'a> {
         OutputSection { name, region, alignment: 1, size: 0, members: Vec::new(), addresses: Vec::new() }
+    }
+
+    fn is_zero(&self) -> bool {
+        self.region == Region::ZeroVariables
     }
 
     fn append(&mut self, id: SectionId, section: &Section<'_>) {

@@ -118,6 +118,7 @@ pub(crate) fn program(target: &Target) -> Vec<u8> {
     put(&mut header, offset_of!(ProgramHeader, trap_table_bytes), &12u64.to_le_bytes());
     let header = object.section(sections::CONSTANTS, SectionKind::ReadOnlyData, symbols::PROGRAM_HEADER, &header);
     for (field, symbol) in [
+        (offset_of!(ProgramHeader, state), "state"),
         (offset_of!(ProgramHeader, memories), "state"),
         (offset_of!(ProgramHeader, entry), "main"),
         (offset_of!(ProgramHeader, trap_table), "traps"),

@@ -28,8 +28,8 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// Those of data.
-    const DATA: [Section; 5] = [Section::Constants, Section::State, Section::Traps, Section::Handlers, Section::Grants];
+    /// Those of constant data. Whether the state is data or zeros is known when it is defined.
+    const CONSTANT: [Section; 4] = [Section::Constants, Section::Traps, Section::Handlers, Section::Grants];
 
     fn name(self) -> &'static str {
         match self {
@@ -39,14 +39,6 @@ impl Section {
             Section::Traps => sections::TRAPS,
             Section::Handlers => sections::HANDLERS,
             Section::Grants => sections::GRANTS,
-        }
-    }
-
-    fn kind(self) -> SectionKind {
-        match self {
-            Section::Text => SectionKind::Text,
-            Section::Constants | Section::Traps | Section::Handlers | Section::Grants => SectionKind::ReadOnlyData,
-            Section::State => SectionKind::Data,
         }
     }
 }
@@ -71,11 +63,12 @@ pub(crate) struct ObjectFile<'a> {
 }
 
 impl<'a> ObjectFile<'a> {
-    /// The object `code`, with empty sections for data. `symbols` are what its code defines or refers to.
+    /// The object `code`, with empty sections for constant data. `symbols` are what its code defines or refers to.
     pub(crate) fn new(mut code: Object<'a>, symbols: BTreeMap<Item, SymbolId>) -> ObjectFile<'a> {
         let mut sections = BTreeMap::from([(Section::Text, code.section_id(StandardSection::Text))]);
-        for section in Section::DATA {
-            let id = code.add_section(Vec::new(), section.name().as_bytes().to_vec(), section.kind());
+        for section in Section::CONSTANT {
+            let name = section.name().as_bytes().to_vec();
+            let id = code.add_section(Vec::new(), name, SectionKind::ReadOnlyData);
             sections.insert(section, id);
         }
         for (&item, &symbol) in &symbols {
@@ -105,6 +98,25 @@ impl<'a> ObjectFile<'a> {
             let reference = Reference { offset: offset + within, item, addend: addend.cast_signed() };
             self.references.push((id, reference));
         }
+    }
+
+    /// Makes `item` the section of state, of `size` bytes that are zero at first.
+    pub(crate) fn define_zeros(&mut self, item: Item, size: u64, alignment: u64) {
+        let id = self.add_state(SectionKind::UninitializedData);
+        let offset = self.object.append_section_bss(id, size, alignment);
+        self.define_at(Section::State, item, offset, size);
+    }
+
+    /// Makes `blob` the section of state, as `item`.
+    pub(crate) fn define_state(&mut self, item: Item, blob: Blob, alignment: u64) {
+        self.add_state(SectionKind::Data);
+        self.define(Section::State, item, blob, alignment);
+    }
+
+    fn add_state(&mut self, kind: SectionKind) -> SectionId {
+        let id = self.object.add_section(Vec::new(), Section::State.name().as_bytes().to_vec(), kind);
+        self.sections.insert(Section::State, id);
+        id
     }
 
     /// Sets the contents of a section that is still empty.

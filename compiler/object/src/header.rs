@@ -3,7 +3,7 @@
 
 use std::mem::offset_of;
 
-use wasmelt_abi::{ABI_VERSION, CPU_LEVEL_BYTES, PROGRAM_MAGIC, ProgramHeader, symbols};
+use wasmelt_abi::{ABI_VERSION, CPU_LEVEL_BYTES, MOST_STATE_COPIED, PROGRAM_MAGIC, ProgramHeader, symbols};
 use wasmelt_codegen::{CompiledProgram, DataSymbol, FunctionKind};
 use wasmelt_module::{Entry, Program};
 use wasmelt_targets::AddressSpace;
@@ -37,6 +37,11 @@ pub(crate) fn emit(
     blob.put(offset_of!(ProgramHeader, magic), &PROGRAM_MAGIC);
     blob.put_u32(offset_of!(ProgramHeader, abi_version), ABI_VERSION);
     blob.put_u32(offset_of!(ProgramHeader, memory_count), memories);
+    blob.put_address(offset_of!(ProgramHeader, state), Item::data(DataSymbol::State), 0);
+    if layout.state_bytes <= MOST_STATE_COPIED {
+        blob.put_address(offset_of!(ProgramHeader, state_image), Item::StateImage, 0);
+        blob.put_u64(offset_of!(ProgramHeader, state_image_bytes), layout.state_bytes);
+    }
     blob.put_address(offset_of!(ProgramHeader, memories), Item::data(DataSymbol::State), layout.memory_states);
     blob.put_address(offset_of!(ProgramHeader, entry), entry, 0);
     blob.put_address(offset_of!(ProgramHeader, trap_table), Item::TrapTable, 0);

@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use wasmelt_abi::{BOUNDS_EXPLICIT, BOUNDS_GUARD, MemoryState, TableState};
+use wasmelt_abi::{BOUNDS_EXPLICIT, BOUNDS_GUARD, MOST_STATE_COPIED, MemoryState, TableState};
 use wasmelt_codegen::{CompiledProgram, DataSymbol, MemoryBounds, MemoryPlace, TablePlace, TableStorage};
 use wasmelt_module::{InstanceIndex, Program, ProgramConst};
 
@@ -18,7 +18,8 @@ use crate::{
 /// Alignment of the section; offsets in it are aligned as their contents need it.
 const ALIGNMENT: u64 = 16;
 
-/// Emits the section.
+/// Emits the section: with what is in it, or zero, if so little is in it that the runtime copies it there
+/// ([`wasmelt_abi::ProgramHeader::state_image`]).
 pub(crate) fn emit(
     file: &mut ObjectFile<'_>,
     program: &Program,
@@ -52,7 +53,12 @@ pub(crate) fn emit(
         let bytes = program.module(instance).data_bytes(segment).len();
         blob.put_u64(to_usize(offset), bytes as u64);
     }
-    file.define(Section::State, Item::data(DataSymbol::State), blob, ALIGNMENT);
+    if blob.bytes.len() as u64 > MOST_STATE_COPIED {
+        file.define_state(Item::data(DataSymbol::State), blob, ALIGNMENT);
+        return;
+    }
+    file.define_zeros(Item::data(DataSymbol::State), blob.bytes.len() as u64, ALIGNMENT);
+    file.define(Section::Constants, Item::StateImage, blob, ALIGNMENT);
 }
 
 fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, image): (u32, &MemoryImage)) {

@@ -19,7 +19,14 @@ pub struct ProgramHeader {
     pub abi_version: u32,
     /// How many [`MemoryState`](crate::MemoryState)s there are.
     pub memory_count: u32,
-    /// Address of the array of memory states.
+    /// Address of all mutable state.
+    pub state: u64,
+    /// Address of what the state is at first, which the runtime copies there; 0 if it is in the file, where it belongs. A
+    /// page of zeros that is written to costs less than a page of the file that is copied because it is written to.
+    pub state_image: u64,
+    /// Bytes of what is copied.
+    pub state_image_bytes: u64,
+    /// Address of the array of memory states, which are part of the state.
     pub memories: u64,
     /// Address of the `extern "C" fn()` to run: `wasmelt_main`, or `wasmelt_run_script` in a test program.
     pub entry: u64,
@@ -61,6 +68,9 @@ pub struct ProgramHeader {
     /// Name of the CPU level the program was compiled for, padded with zero bytes.
     pub cpu_level: [u8; CPU_LEVEL_BYTES],
 }
+
+/// Most bytes of state that are copied.
+pub const MOST_STATE_COPIED: u64 = 1 << 10;
 
 impl ProgramHeader {
     /// The CPU level's name.

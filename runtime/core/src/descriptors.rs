@@ -168,7 +168,8 @@ impl Descriptors {
     }
 }
 
-/// The table's contents; all zero at the start.
+/// The table's contents; all zero at the start. What every program looks at is in one page.
+#[repr(C)]
 struct Entries {
     streams_are_there: bool,
     preopens_are_there: bool,

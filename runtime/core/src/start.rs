@@ -84,7 +84,7 @@ pub unsafe extern "C" fn start(stack: *const usize) -> ! {
     unsafe { process::keep(stack) };
     // SAFETY: called once, before guest code (this function's condition).
     if let Err(error) = unsafe { prepare(stack as u64) } {
-        refuse(message(&error))
+        report(&error)
     }
     // SAFETY: the header says that a function of this type is there (ABI).
     let entry = unsafe { mem::transmute::<usize, unsafe extern "C" fn()>(program::header().entry as usize) };
@@ -103,6 +103,8 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     if !program::is_compatible(header) {
         return Err(StartError::Version);
     }
+    // SAFETY: called once, before guest code (this function's condition).
+    unsafe { program::copy_state(header) };
     grants::read_denials().map_err(StartError::UnknownDenial)?;
     audit::open().map_err(StartError::Audit)?;
     let stack_bytes = grants::limit(LimitKind::Stack).unwrap_or(u64::MAX).min(header.stack_bytes);
@@ -178,6 +180,13 @@ fn require(entered: Result<(), linux::Lacking>) {
 
 /// How each line begins that says why a program does not start.
 const CANNOT_START: &str = "wasmelt: cannot start: ";
+
+/// Apart from the start, whose stack would have room for the line otherwise: a page more that every start touches.
+#[cold]
+#[inline(never)]
+fn report(error: &StartError) -> ! {
+    refuse(message(error))
+}
 
 fn refuse(mut line: Line) -> ! {
     write_all(Stream::Error, line.end());

@@ -76,7 +76,7 @@ extern "C" fn sock_send(
     answer(const { &Call::of("sock_send") }, || {
         let mut memory = caller.memory();
         known_flags(flags, 0)?;
-        let bytes = sock::send(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices())?;
+        let bytes = outgoing(&memory, vectors, count, |buffers| sock::send(descriptors(), fd, buffers))?;
         write_count(&mut memory, sent, bytes)
     })
 }

@@ -89,7 +89,7 @@ extern "C" fn fd_pwrite(
 ) -> Status {
     answer(const { &Call::of("fd_pwrite") }, || {
         let mut memory = caller.memory();
-        let bytes = data::pwrite(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices(), offset)?;
+        let bytes = outgoing(&memory, vectors, count, |buffers| data::pwrite(descriptors(), fd, buffers, offset))?;
         write_count(&mut memory, written, bytes)
     })
 }

@@ -77,7 +77,7 @@ extern "C" fn fd_write(
 ) -> Status {
     answer(const { &Call::of("fd_write") }, || {
         let mut memory = caller.memory();
-        let bytes = data::write(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices())?;
+        let bytes = outgoing(&memory, vectors, count, |buffers| data::write(descriptors(), fd, buffers))?;
         write_count(&mut memory, written, bytes)
     })
 }
