@@ -1,7 +1,7 @@
 //! Where the parts of an executable lie.
 //!
 //! ```text
-//! image_base            code, constants, instance state, the runtime's own data
+//! image                 code, constants, instance state, the runtime's own data
 //! memory_base(0)        memory 0: up to 4 GiB, then its guard; 8 GiB + 64 KiB in all
 //! growable_tables       the tables that can grow, side by side
 //! memory_base(k)        memory k, one every 16 GiB
@@ -14,10 +14,16 @@ use crate::Architecture;
 /// The link-time addresses of programs for one architecture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AddressSpace {
-    /// Address of the first byte of the executable's image.
+    /// Lowest address of the executable's image.
     pub image_base: u64,
-    /// Address of byte 0 of memory 0. Low on x86_64, where it then folds into the displacement of an access; at 4 GiB
-    /// on aarch64, where one `mov` forms it.
+    /// Whether the image ends where memory 0 begins, rather than begins at `image_base`.
+    pub image_meets_memory: bool,
+    /// Address of byte 0 of memory 0.
+    ///
+    /// On x86_64 it is low: it then folds into the displacement of an access. And it is 1 MiB below a multiple of 1 GiB, with
+    /// the image in front: so a small image and the start of the memory are in one page of the page tables, and what
+    /// is reserved for the memory has no entries in the next level, which the kernel would look through when it maps and
+    /// unmaps it. That is 3 µs of a program's life. On aarch64 it is at 4 GiB, an address that one `mov` forms.
     pub first_memory: u64,
     /// Largest page size of a kernel for this architecture, in bytes; what is mapped separately is aligned to it.
     pub page_size: u64,
@@ -41,10 +47,12 @@ impl AddressSpace {
     pub const fn of(architecture: Architecture) -> AddressSpace {
         match architecture {
             Architecture::X86_64 => {
-                AddressSpace { image_base: 0x40_0000, first_memory: 0x1000_0000, page_size: 4 << 10 }
+                let (first_memory, page_size) = ((1 << 30) - (1 << 20), 4 << 10);
+                AddressSpace { image_base: 0x40_0000, image_meets_memory: true, first_memory, page_size }
             }
             Architecture::Aarch64 => {
-                AddressSpace { image_base: 0x40_0000, first_memory: 0x1_0000_0000, page_size: 64 << 10 }
+                let (first_memory, page_size) = (4 << 30, 64 << 10);
+                AddressSpace { image_base: 0x40_0000, image_meets_memory: false, first_memory, page_size }
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! file      | ELF header, constants | code | variables |  padding | memory 0 | …
-//! address   image_base              +page  +page       …          memory_base(0)
+//! address   image                   +page  +page       …          memory_base(0)
 //! ```
 //!
 //! Law: the kernel maps whole pages, so in each segment address ≡ place in the file, modulo the page size. For constants,
@@ -66,8 +66,11 @@ pub(crate) fn arrange<'a>(
         arranger.place(section);
     }
     let end = arranger.image_end;
-    if end > space.first_memory {
+    let Some(room) = space.first_memory.checked_sub(end) else {
         return Err(LinkError::TooLarge { end, limit: space.first_memory });
+    };
+    if space.image_meets_memory {
+        arranger.move_image(room - room % space.page_size);
     }
     Ok(arranger.finish(inputs))
 }
@@ -207,6 +210,17 @@ impl<'a> Arranger<'a> {
             false => self.file_offset - self.file_offset % page + address % page,
         };
         self.segments.push(Segment { access: region.access(), address, file_offset, file_bytes: 0, memory_bytes: 0 });
+    }
+
+    /// Moves the image up by `distance`, a multiple of the page size.
+    fn move_image(&mut self, distance: u64) {
+        for section in self.sections.iter_mut().filter(|it| !matches!(it.section.region, Region::Memory { .. })) {
+            section.address += distance;
+        }
+        let first_memory = self.space.first_memory;
+        for segment in self.segments.iter_mut().filter(|segment| segment.address < first_memory) {
+            segment.address += distance;
+        }
     }
 
     fn finish(self, inputs: &[Input<'_>]) -> Layout<'a> {

@@ -113,7 +113,7 @@ pub fn emit(
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);
     state::emit(&mut file, program, compiled, &cells, &images);
-    memory_image::emit(&mut file, &images, compiled.target.address_space().page_size);
+    memory_image::emit(&mut file, compiled, &images);
     filter::emit(&mut file, filter);
     grants::emit(&mut file, options.grants);
     script::emit(&mut file, program, options.script)?;

@@ -72,14 +72,14 @@ fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, im
         MemoryBounds::Explicit => BOUNDS_EXPLICIT,
     };
     blob.put_u16(at + offset_of!(MemoryState, bounds), bounds);
+    blob.put_u32(at + offset_of!(MemoryState, mapped), u32::from(image.is_mapped(number, place.initial_bytes)));
     match image {
-        MemoryImage::Zero => {}
+        MemoryImage::Zero | MemoryImage::Mapped { .. } => {}
         MemoryImage::Copied { offset, bytes } => {
             blob.put_address(at + offset_of!(MemoryState, image), Item::MemoryImage(number), 0);
             blob.put_u64(at + offset_of!(MemoryState, image_bytes), bytes.len() as u64);
             blob.put_u64(at + offset_of!(MemoryState, image_offset), *offset);
         }
-        MemoryImage::Mapped { .. } => blob.put_u32(at + offset_of!(MemoryState, mapped), 1),
     }
 }
 

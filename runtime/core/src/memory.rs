@@ -75,13 +75,13 @@ pub(crate) unsafe fn map(state: *mut MemoryState, own_end: u64) -> Result<(), St
         unsafe { take(memory.base + mapped, length, own_end, ProtFlags::empty()) }
             .map_err(|errno| StartError::AddressSpace { base: memory.base, bytes: wanted, errno })?;
     }
-    if memory.mapped == 1 {
-        return Ok(());
+    if memory.mapped == 0 {
+        give_access(memory.base, page_end(memory.byte_length))
+            .map_err(|errno| StartError::Memory { bytes: memory.byte_length, errno })?;
     }
-    give_access(memory.base, page_end(memory.byte_length))
-        .map_err(|errno| StartError::Memory { bytes: memory.byte_length, errno })?;
     let to = (memory.base + memory.image_offset) as *mut u8;
-    // SAFETY: the image is constant data of the program, and lies in the memory's initial size when it is copied (ABI).
+    // SAFETY: the image is constant data of the program, empty if the kernel has mapped it, and lies in the memory's initial
+    // size when it is copied (ABI).
     unsafe { ptr::copy_nonoverlapping(memory.image as *const u8, to, memory.image_bytes as usize) };
     Ok(())
 }
