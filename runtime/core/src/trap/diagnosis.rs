@@ -69,6 +69,8 @@ pub(super) fn find<'a>(pc: u64, text: u64, table: Option<&TrapTable<'a>>) -> (Pl
 
 #[cfg(test)]
 mod tests {
+    use wasmelt_abi::FunctionRecord;
+
     use super::*;
 
     const TEXT: u64 = 0x40_1000;
