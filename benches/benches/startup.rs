@@ -4,7 +4,7 @@ use std::{env, path::Path, time::Duration};
 
 use criterion::Criterion;
 use wasmelt_benches::{
-    floor, samples,
+    floor, report, samples,
     startup::{Candidate, PageCache, Plan, measure},
 };
 use wasmelt_driver::{BuildOptions, Diagnostic, Sandbox, Silent, build, write_executable};
@@ -59,23 +59,7 @@ fn one_by_one(criterion: &mut Criterion, candidates: &[Candidate]) {
 /// The comparison: all candidates in one run, in turn. Only that allows to state a ratio.
 fn in_turn(candidates: &[Candidate]) {
     let rows = measure(candidates, &plan(), &mut |_| {}).expect("the candidates run");
-    println!(
-        "{:10} {:>12} {:>12} {:>12} {:>14} {:>14}",
-        "in turn", "min", "median", "p99", "min ratio", "median ratio"
-    );
-    for row in &rows {
-        let (summary, ratio) = (row.total.summary, row.total.to_first.expect("the first has samples"));
-        let microseconds = |span: Duration| format!("{:.1} µs", span.as_secs_f64() * 1e6);
-        println!(
-            "{:10} {:>12} {:>12} {:>12} {:>14.3} {:>14.3}",
-            row.name,
-            microseconds(summary.minimum),
-            microseconds(summary.median),
-            microseconds(summary.p99),
-            ratio.minimum,
-            ratio.median
-        );
-    }
+    report::in_turn(&rows, |row| Some(&row.total)).iter().for_each(|line| println!("{line}"));
 }
 
 /// Cargo passes `--bench` when it is to measure; otherwise (`cargo test`) it is enough that everything runs.
