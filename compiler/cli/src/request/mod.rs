@@ -22,7 +22,7 @@ use wasmelt_targets::{Architecture, Target};
 use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
-pub(crate) use grants::{change, policy};
+pub(crate) use grants::{change, policy, read_policy};
 
 pub(crate) use libraries::{LibraryFile, parse_library, read_libraries};
 use outputs::Outputs;
@@ -68,7 +68,7 @@ impl BuildRequest {
     /// If two executables would have one name, one would replace an input, or a library or the project file cannot be read.
     pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Vec<Diagnostic>> {
         if args.files.is_empty() {
-            return project::read().and_then(|project| BuildRequest::of_project(project, args)).map_err(one);
+            return project::read().and_then(|project| BuildRequest::of_project(project, args).map_err(one));
         }
         let targets = distinct_targets(args.targets).map_err(one)?;
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
