@@ -7,9 +7,9 @@
 //!            the compiled function, or a list of those of a program
 //! ```
 //!
-//! Entries appear whole or not at all, by any number of processes at once; two that insert one function insert the same bytes, and of
-//! two lists for one key the later one stays.
-//! A damaged entry counts as absent, and is replaced. What cannot be read or written is compiled, and not kept.
+//! Any number of processes use them at once: two that insert one function insert the same bytes, and of two lists for one key
+//! the later one stays. An entry that is not whole, because it is being written or its writer was killed, is a damaged one;
+//! that counts as absent, and is replaced. What cannot be read or written is compiled, and not kept.
 //!
 //! The cache is bounded shard by shard: a shard is the entries that begin with the same two digits. A build, when it ends,
 //! removes the least recently used entries of the shards that it has added to.
@@ -76,17 +76,25 @@ impl FunctionCache {
 
     fn write(&self, key: &FunctionKey, bytes: &[u8]) -> io::Result<()> {
         let (shard, path) = (self.shard(key[0]), self.path(key));
-        let file = Builder::new().prefix(TEMPORARY).tempfile_in(&shard);
-        let mut file = file.or_else(|_| {
-            // The user's modules are the user's business.
-            DirBuilder::new().recursive(true).mode(0o700).create(&shard)?;
-            Builder::new().prefix(TEMPORARY).tempfile_in(&shard)
-        })?;
-        file.write_all(&digest(key, bytes))?;
-        file.write_all(bytes)?;
-        file.persist(path).map_err(|error| error.error)?;
-        self.grown.lock().unwrap_or_else(PoisonError::into_inner).insert(key[0]);
-        Ok(())
+        let entry = [&digest(key, bytes)[..], bytes].concat();
+        {
+            // Held until the directory is there, for whoever finds that it is being made.
+            let mut grown = self.grown.lock().unwrap_or_else(PoisonError::into_inner);
+            if grown.insert(key[0]) {
+                // The user's modules are the user's business.
+                DirBuilder::new().recursive(true).mode(0o700).create(&shard)?;
+            }
+        }
+        match File::create_new(&path) {
+            Ok(mut file) => file.write_all(&entry).inspect_err(|_| drop(fs::remove_file(&path))),
+            // It is damaged, or somebody else's who is writing it.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let mut file = Builder::new().prefix(TEMPORARY).tempfile_in(&shard)?;
+                file.write_all(&entry)?;
+                file.persist(path).map(drop).map_err(|error| error.error)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes the least recently used entries of a shard that is too large, and what killed processes have left there.
