@@ -4,6 +4,7 @@
 use wasmelt_abi::grants::{ALIGNMENT, Direction, Grant, Grants, LimitKind, family};
 
 use crate::{
+    ObjectOptions,
     blob::Blob,
     file::{ObjectFile, Section},
     item::Item,
@@ -48,12 +49,16 @@ impl Needs {
 }
 
 /// Emits the table.
-pub(crate) fn emit(file: &mut ObjectFile<'_>, table: &[u8]) {
-    let is_grantable = Grants::new(table).into_iter().flatten().any(|grant| grant == Grant::Families(family::ALL));
-    let room = if is_grantable { GRANTABLE_ROOM } else { ROOM };
-    let mut bytes = table.to_vec();
-    bytes.resize((2 * table.len()).max(room), 0);
+pub(crate) fn emit(file: &mut ObjectFile<'_>, options: &ObjectOptions<'_>) {
+    let mut bytes = options.grants.to_vec();
+    bytes.resize(options.grants_room.unwrap_or_else(|| room(options.grants)), 0);
     let blob = Blob { bytes, addresses: Vec::new() };
     // Lossless: a small number.
     file.define(Section::Grants, Item::Grants, blob, ALIGNMENT as u64);
+}
+
+/// Bytes that `table` and its successors get.
+fn room(table: &[u8]) -> usize {
+    let is_grantable = Grants::new(table).into_iter().flatten().any(|grant| grant == Grant::Families(family::ALL));
+    (2 * table.len()).max(if is_grantable { GRANTABLE_ROOM } else { ROOM })
 }
