@@ -90,7 +90,7 @@ pub(crate) fn group<'a>(
     if !reachable.loaded_addresses.is_empty() {
         outputs.push(loaded_addresses(reachable));
     }
-    outputs.sort_by_key(|section| (section.region, if section.is_zero() { section.size } else { 0 }));
+    outputs.sort_by_key(|section| section.region);
     Ok(outputs)
 }
 
@@ -103,10 +103,6 @@ fn zero_bytes(inputs: &[Input<'_>], id: SectionId) -> u64 {
 impl<'a> OutputSection<'a> {
     fn empty(name: &'a str, region: Region) -> OutputSection<'a> {
         OutputSection { name, region, alignment: 1, size: 0, members: Vec::new(), addresses: Vec::new() }
-    }
-
-    fn is_zero(&self) -> bool {
-        self.region == Region::ZeroVariables
     }
 
     fn append(&mut self, id: SectionId, section: &Section<'_>) {
@@ -153,11 +149,11 @@ fn output_name(name: &str, region: Region) -> &str {
     match region {
         // Each header of a section takes as much as a small function, and no tool looks for these by name.
         _ if [sections::TRAPS, sections::HANDLERS].contains(&name) => ".rodata",
+        Region::ZeroVariables => ".bss",
         _ if name.starts_with(".wasmelt.") || name == sections::CONSTANTS => name,
         Region::Constants => ".rodata",
         Region::Code => sections::TEXT,
         Region::Variables => ".data",
-        Region::ZeroVariables => ".bss",
         Region::Memory { .. } => name,
     }
 }
@@ -195,6 +191,7 @@ mod tests {
             (".wasmelt.grants", Region::Constants, ".wasmelt.grants"),
             (".wasmelt.traps", Region::Constants, ".rodata"),
             (".wasmelt.state", Region::Variables, ".wasmelt.state"),
+            (".wasmelt.state", Region::ZeroVariables, ".bss"),
             (".data.counter", Region::Variables, ".data"),
             (".bss.buffer", Region::ZeroVariables, ".bss"),
         ] {

@@ -224,8 +224,7 @@ fn symbols(inputs: &[Input<'_>], layout: &Layout<'_>, names: &mut Strings) -> (V
         let of = |(input, file): (usize, _)| numbered(file).map(move |(symbol, it)| (SymbolId { input, symbol }, it));
         inputs.iter().enumerate().flat_map(of)
     };
-    let locals =
-        all().filter(|(id, it)| id.input == PROGRAM && it.binding == Binding::Local && it.class == Class::Function);
+    let locals = all().filter(|(id, it)| id.input == PROGRAM && it.binding == Binding::Local);
     let globals =
         all().filter(|(id, it)| it.binding != Binding::Local && (id.input == PROGRAM || is_for_programs(it.name)));
     let null = elf::Sym64 {
@@ -266,19 +265,13 @@ struct Place {
 }
 
 fn elf_symbol(symbol: &Symbol<'_>, place: Place, names: &mut Strings) -> Option<ElfSymbol> {
-    let kind = match symbol.class {
-        Class::Function => elf::STT_FUNC,
-        Class::Object => elf::STT_OBJECT,
-        Class::Other => return None,
-    };
-    // Names with `.L` are a compiler's own, for constants that have none.
-    if symbol.name.is_empty() || symbol.name.starts_with(".L") {
+    if symbol.class != Class::Function || symbol.name.is_empty() {
         return None;
     }
     let binding = if symbol.binding == Binding::Local { elf::STB_LOCAL } else { elf::STB_GLOBAL };
     Some(elf::Sym64 {
         st_name: U32::new(LE, names.add(symbol.name)),
-        st_info: binding << 4 | kind,
+        st_info: binding << 4 | elf::STT_FUNC,
         st_other: elf::STV_DEFAULT,
         st_shndx: U16::new(LE, place.number),
         st_value: U64::new(LE, place.address),

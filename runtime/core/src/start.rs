@@ -1,19 +1,21 @@
 //! Start-up, from the kernel's hand-over to the guest's first instruction.
 //!
 //! The kernel has mapped the program: code, constants, instance state, tables, and the initial image of memory 0, all at
-//! their final addresses. There is nothing to relocate. What is left are these system calls, and no others:
+//! their final addresses; of state and images, what is so small that a page of the file would cost more is copied. There is
+//! nothing to relocate. What is left are these system calls, and no others:
 //!
-//! 1. `prlimit64`, to read the stack's limits: the hard limit bounds what may be asked for.
-//! 2. `prlimit64`, to set the soft limit, if it is not what the program asked for: it is what ends a recursion (`stack.rs`).
-//! 3. `mmap` for each memory with a guard: the guard and its room to grow (`memory.rs`), and for each other one whose
+//! 1. `openat` for the file that `WASMELT_AUDIT` names, if it does (`audit.rs`).
+//! 2. `prlimit64`, to read the stack's limits: the hard limit bounds what may be asked for.
+//! 3. `prlimit64`, to set the soft limit, if it is not what the program asked for: it is what ends a recursion (`stack.rs`).
+//! 4. `mmap` for each memory with a guard: the guard and its room to grow (`memory.rs`), and for each other one whose
 //!    initial size the kernel has not mapped; in parts where an emulator has mapped some of it.
-//! 4. `mprotect` for each memory whose initial size the kernel has not mapped.
-//! 5. `mmap` for the tables that can grow, if there are any (`table.rs`).
-//! 6. `sigaltstack`: an overflow of the stack is handled on another one.
-//! 7. `rt_sigaction` for each signal of a fault, three, and on x86-64 a fourth for division (`trap.rs`).
-//! 8. `rt_sigprocmask`, to let these signals through: a parent that had blocked them leaves them blocked.
-//! 9. What limits take, if there are any (`limits.rs`), and listening sockets (`listeners.rs`).
-//! 10. What the sandbox takes, if the program has one (`sys/linux/sandbox.rs`): `prctl`, Landlock's calls where directories
+//! 5. `mprotect` for each memory whose initial size the kernel has not mapped.
+//! 6. `mmap` for the tables that can grow, if there are any (`table.rs`).
+//! 7. `sigaltstack`: an overflow of the stack is handled on another one.
+//! 8. `rt_sigaction` for each signal of a fault, three, and on x86-64 a fourth for division (`trap.rs`).
+//! 9. `rt_sigprocmask`, to let these signals through: a parent that had blocked them leaves them blocked.
+//! 10. What limits take, if there are any (`limits.rs`), and listening sockets (`listeners.rs`).
+//! 11. What the sandbox takes, if the program has one (`sys/linux/sandbox.rs`): `prctl`, Landlock's calls where directories
 //!     are granted, `seccomp`. After it the filter holds.
 //!
 //! Everything else is done when a program first asks for it: directories are opened, clocks found, arguments read.
@@ -197,7 +199,7 @@ fn refuse(mut line: Line) -> ! {
 fn message(error: &StartError) -> Line {
     let mut line = Line::new(CANNOT_START);
     match *error {
-        StartError::Version => line.text("the program was compiled for another version of its runtime"),
+        StartError::Version => line.text("it was compiled for another version of the runtime"),
         StartError::AddressSpace { base, bytes, errno } => {
             line.text("cannot reserve ").decimal(bytes).text(" bytes of address space at ").hexadecimal(base);
             match errno {
@@ -214,7 +216,7 @@ fn message(error: &StartError) -> Line {
             line.text("a memory has ").decimal(bytes).text(" bytes, and its limit is ").decimal(limit)
         }
         StartError::UnknownDenial(word) => {
-            line.text("WASMELT_DENY has \"").quoted(word).text("\", which is nothing that can be denied")
+            line.text("WASMELT_DENY has \"").quoted(word).text("\", which cannot be denied")
         }
         StartError::Audit(path) => line.text("WASMELT_AUDIT cannot be written to: \"").quoted(path).text("\""),
         StartError::Signals => line.text("the kernel lets no faults be handled"),
@@ -234,7 +236,7 @@ mod tests {
     fn messages_say_what_is_missing() {
         let (base, bytes) = (0x1000_0000, 8_590_000_128);
         for (error, expected) in [
-            (StartError::Version, "the program was compiled for another version of its runtime"),
+            (StartError::Version, "it was compiled for another version of the runtime"),
             (
                 StartError::AddressSpace { base, bytes, errno: Errno::NOMEM },
                 "cannot reserve 8590000128 bytes of address space at 0x10000000: \

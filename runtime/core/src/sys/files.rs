@@ -16,7 +16,7 @@ pub(crate) const O_DSYNC: OFlags = OFlags::from_bits_retain(0o10000);
 
 /// The lowest number that a file opened here gets. A process can be started with a standard stream closed; what it opens
 /// then must not become that stream.
-const LOWEST: RawFd = 3;
+pub(in crate::sys) const LOWEST: RawFd = 3;
 
 /// An open file of the host, by its number. It is closed with [`close`], not by going out of scope.
 ///
