@@ -326,10 +326,23 @@ mod tests {
     }
 
     #[test]
+    fn where_the_image_meets_the_memory_no_page_is_between() {
+        for target in targets() {
+            let space = target.address_space();
+            with_layout(&[program(&target), runtime(&target)], &target, |layout| {
+                let image = layout.segments.iter().rfind(|segment| segment.address < space.first_memory).unwrap();
+                let end = (image.address + image.memory_bytes).next_multiple_of(space.page_size);
+                assert_eq!(end == space.first_memory, space.image_meets_memory);
+                assert_eq!(layout.segments[0].address == space.image_base, !space.image_meets_memory);
+            });
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_below_the_memory_is_too_large() {
         let target = Target::baseline(wasmelt_targets::Architecture::X86_64);
         let limit = target.address_space().first_memory;
-        let files = [program(&target), full_runtime(&target, 256 << 20)];
+        let files = [program(&target), full_runtime(&target, 1 << 30)];
         match link_all(&files, &target) {
             Err(LinkError::TooLarge { end, limit: at }) => assert!(at == limit && end > limit),
             other => panic!("{other:?}"),

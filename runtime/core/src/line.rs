@@ -31,10 +31,10 @@ impl Line {
     pub(crate) fn quoted(&mut self, bytes: &[u8]) -> &mut Line {
         let mut rest = bytes;
         while !rest.is_empty() {
-            if bytes.len() - rest.len() > NAME_BYTES - LONGEST_CHARACTER {
+            let (character, length) = first_character(rest);
+            if bytes.len() - rest.len() + length > NAME_BYTES {
                 return self.text("…");
             }
-            let (character, length) = first_character(rest);
             if matches!(character, '"' | '\\') {
                 self.text("\\");
             }
@@ -87,9 +87,6 @@ impl Line {
         self
     }
 }
-
-/// Bytes of the longest character in UTF-8.
-const LONGEST_CHARACTER: usize = 4;
 
 /// The character that `bytes`, which are some, begin with in UTF-8, and its length in bytes (Unicode standard, table 3-7);
 /// a byte that is of none passes for a zero. Here, because the library's decoder is larger than the rest of this file.
