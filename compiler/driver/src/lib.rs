@@ -3,6 +3,7 @@
 //! ```text
 //! Source → binary → Module → Program → machine code → object → executable bytes      pipeline.rs
 //!                                                              write_executable      output.rs
+//! Source → executables for several targets → Image → a directory or an archive          image.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
 //! ```
@@ -34,6 +35,7 @@ pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod guard;
+mod image;
 mod observer;
 mod options;
 mod output;
@@ -43,6 +45,7 @@ mod source;
 
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory};
+pub use image::{ImageOptions, build_image, is_layout, write_image};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use output::{is_same_file, write_executable, write_file};
@@ -57,4 +60,5 @@ pub use wasmelt_module::{
     ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes, ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
+pub use wasmelt_oci::Image;
 pub use wasmelt_policy as policy;
