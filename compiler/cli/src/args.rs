@@ -139,8 +139,7 @@ pub(crate) struct BuildArgs {
 pub(crate) enum EmitMode {
     /// Executables
     Exe,
-    /// Relocatable ELF objects, before they are linked with the runtime: functions are symbols with the names that they have
-    /// in the module, `wasmelt_main` calls the program
+    /// Relocatable objects, before they are linked with a runtime (docs/objects.md); also for macOS and Windows
     Obj,
     /// Cranelift's intermediate form of all functions, as text
     Clif,

@@ -185,11 +185,14 @@ impl Tools {
         project.path(&bundle)
     }
 
-    /// `runc run` of `bundle`, without a terminal, after `change` has changed its configuration.
+    /// `runc run` of `bundle` without a terminal, without any capability and without a place to write to, after `change` has
+    /// changed its configuration.
     fn run(&self, project: &Project, bundle: &Path, change: impl FnOnce(&mut Value)) -> Finished {
         let config = bundle.join("config.json");
         let mut document: Value = serde_json::from_slice(&fs::read(&config).unwrap()).unwrap();
         document["process"]["terminal"] = json!(false);
+        document["process"]["capabilities"] = json!({});
+        document["root"]["readonly"] = json!(true);
         change(&mut document);
         fs::write(config, document.to_string()).unwrap();
         let mut runc = project.other_command(&self.runc);
