@@ -83,6 +83,10 @@ impl<'a> ObjectFile<'a> {
             let id = object.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), section.kind());
             sections.insert(section, id);
         }
+        if format == ObjectFormat::Elf {
+            // Linkers take the lack of this for code that wants to execute its stack.
+            object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
+        }
         ObjectFile { format, object, sections, symbols: BTreeMap::new(), references: Vec::new() }
     }
 

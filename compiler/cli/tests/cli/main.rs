@@ -15,6 +15,7 @@ mod grants;
 mod heap;
 mod help;
 mod libraries;
+mod objects;
 mod oci;
 mod policy;
 mod project;
