@@ -34,8 +34,9 @@ fn objects_of_all_systems_hold_the_same_program() {
     let project = Project::new(&modules);
     for target in Target::platforms() {
         for module in modules {
-            // The sandbox is a function of the runtime for Linux.
-            let bytes = build(&project, module, target, ("one.o", &["--sandbox", "off", "-j1"]));
+            // The sandbox is a function of the runtime, which there is for Linux only.
+            let sandbox: &[&str] = if target.system == System::Linux { &["--sandbox", "off"] } else { &[] };
+            let bytes = build(&project, module, target, ("one.o", &[sandbox, &["-j1"]].concat()));
             let object = object::File::parse(&bytes[..]).unwrap();
             let format = match target.system.object_format() {
                 ObjectFormat::Elf => BinaryFormat::Elf,
@@ -55,9 +56,31 @@ fn objects_of_all_systems_hold_the_same_program() {
             let linux = object::File::parse(&linux[..]).unwrap();
             assert_eq!(undefined(&object), undefined(&linux), "{module} for {target}");
 
-            let others = build(&project, module, target, ("other.o", &["--sandbox", "off", "-j4", "--no-cache"]));
+            let others = build(&project, module, target, ("other.o", &[sandbox, &["-j4", "--no-cache"]].concat()));
             assert!(bytes == others, "{module} for {target}: threads and the cache make a difference");
         }
+    }
+}
+
+#[test]
+fn host_functions_are_called_as_the_system_has_it() {
+    let project = Project::new(&["foreign.wat"]);
+    for (target, convention) in [
+        ("x86_64-linux", "system_v"),
+        ("aarch64-linux", "system_v"),
+        ("x86_64-macos", "system_v"),
+        ("aarch64-macos", "apple_aarch64"),
+        ("x86_64-windows", "windows_fastcall"),
+        ("aarch64-windows", "windows_fastcall"),
+    ] {
+        let line = ["build", "foreign.wat", "--emit", "clif", "--target", target, "-o", "clif"];
+        project.wasmelt(&line).succeeded();
+        let text = fs::read_to_string(project.path("clif")).unwrap();
+        let main = text.lines().find(|line| line.starts_with("function")).unwrap();
+        assert!(main.contains(convention), "{main} for {target}");
+        let called =
+            text.lines().find(|line| line.contains("(i64, i32, i32, i32, i32, i32, i64, i64, i32, i32) -> i32"));
+        assert!(called.unwrap().ends_with(convention), "{called:?} for {target}");
     }
 }
 

@@ -13,7 +13,7 @@ use wasmelt_targets::{Architecture, ObjectFormat, System, Target};
 
 use super::cell;
 use crate::{
-    ObjectOptions, Sandbox, emit, format,
+    emit, format,
     testing::{compiled, function, options, program, wasm},
 };
 
@@ -108,17 +108,6 @@ fn functions_stay_in_their_order() {
     assert_eq!(flags & object::macho::MH_SUBSECTIONS_VIA_SYMBOLS, 0);
 }
 
-#[test]
-fn the_kernels_filter_is_that_of_linux() {
-    let program = program(&[r#"(module (func (export "_start")))"#]);
-    let linux = Target::baseline(Architecture::X86_64);
-    let emit = |sandbox| {
-        let compiled = compiled(linux, vec![function(wasm(0), 8)], Layout::default());
-        emit(&program, &compiled, &ObjectOptions { sandbox, ..options() }).unwrap()
-    };
-    assert_ne!(emit(Sandbox::On), emit(Sandbox::Off));
-}
-
 /// An object that defines `names` as functions that only return.
 fn stubs(target: Target, names: impl Iterator<Item = String>) -> Vec<u8> {
     let format = format::binary(target.system.object_format());
@@ -169,7 +158,6 @@ fn linker(target: Target, output: &Path) -> Option<Command> {
         }
         System::Linux => unreachable!("it is linked by wasmelt-link"),
     };
-    linker.env_remove("SOURCE_DATE_EPOCH");
     Some(linker)
 }
 
@@ -193,7 +181,6 @@ impl Linked {
         let image = fs::read(path("image")).unwrap();
         let image = object::File::parse(image.as_slice()).unwrap();
         let section = |section: object::Section<'_, '_>| (section.address(), section.data().unwrap().to_vec());
-        // A second `wasmelt_program` would be as good.
         let symbols = image.symbols().map(|it| (it.name().unwrap().to_owned(), it.address())).collect();
         Some(Linked { sections: image.sections().map(section).collect(), symbols })
     }
