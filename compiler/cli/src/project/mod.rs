@@ -8,7 +8,8 @@
 //! [compile]                                     # flags of `wasmelt build`, by their long names
 //! optimize = "size"
 //!
-//! [grants.env]                                  # what the programs may reach
+//! policy = "app.toml"                           # what the programs may reach: a policy file, or the same written here
+//! [grants.env]
 //! inherit = ["LANG"]
 //!
 //! [[module]]
@@ -18,14 +19,13 @@
 //! emit = "oci"
 //! [module.compile]                              # beside the project's
 //! strip = true
-//! [module.grants.args]                          # in the place of the project's
+//! [module.grants.args]                          # in the place of the project's, or of the project's file
 //! inherit = true
 //! ```
 //!
 //! Paths count from the working directory, which is where the file is.
 
 mod flags;
-mod grants;
 
 use std::{
     fmt::{self, Display},
@@ -43,13 +43,15 @@ use wasmelt_driver::{
     Diagnostic, Sandbox,
     diagnostics::{Code, Location},
 };
-use wasmelt_policy::Policy;
+use wasmelt_policy::{self as policy, Policy};
 use wasmelt_targets::Target;
 
-use crate::args::{CompileArgs, EmitMode};
+use crate::{
+    args::{CompileArgs, EmitMode},
+    request::read_policy,
+};
 
 use flags::Flags;
-use grants::GrantsTable;
 
 /// The file's name.
 pub(crate) const FILE: &str = "wasmelt.toml";
@@ -80,31 +82,33 @@ pub(crate) struct ProjectModule {
 /// # Errors
 ///
 /// If there is none, or something is wrong with it.
-pub(crate) fn read() -> Result<Project, Diagnostic> {
+pub(crate) fn read() -> Result<Project, Vec<Diagnostic>> {
     let text = std::fs::read_to_string(FILE).map_err(|error| {
-        Diagnostic::error(
-            Code::Unreadable,
-            format_args!("no module is named, and the project file cannot be read: {error}"),
-        )
-        .in_file(FILE)
-        .with_help("name modules, as in `wasmelt build app.wasm`, or let `wasmelt init app.wasm` write a project file")
+        let message = format_args!("no module is named, and the project file cannot be read: {error}");
+        let help = "name modules, as in `wasmelt build app.wasm`, or let `wasmelt init app.wasm` write a project file";
+        vec![Diagnostic::error(Code::Unreadable, message).in_file(FILE).with_help(help)]
     })?;
-    parse(&text).map_err(|problem| problem.in_text(&text))
+    parse(&text)
 }
 
-fn parse(text: &str) -> Result<Project, Problem> {
-    let document: Document = toml::from_str(text).map_err(|error| Problem {
-        message: error.message().to_owned(),
-        start: error.span().map_or(0, |span| span.start),
+fn parse(text: &str) -> Result<Project, Vec<Diagnostic>> {
+    let document: Document = toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        vec![Problem { message: error.message().to_owned(), start }.in_text(text)]
     })?;
     if document.module.is_empty() {
-        return Err(Problem {
-            message: String::from("the project has no module: write `[[module]]` and its `path`"),
-            start: 0,
-        });
+        let message = String::from("the project has no module: write `[[module]]` and its `path`");
+        return Err(vec![Problem { message, start: 0 }.in_text(text)]);
     }
-    let modules = document.module.iter().map(|module| document.resolve(module)).collect::<Result<_, _>>()?;
-    Ok(Project { output: document.output, modules })
+    let (mut modules, mut problems) = (Vec::new(), Vec::new());
+    for module in &document.module {
+        match document.resolve(module, text) {
+            Ok(module) => modules.push(module),
+            // What is wrong with the project is wrong with each module.
+            Err(found) => problems.extend(found.into_iter().filter(|it| !problems.contains(it)).collect::<Vec<_>>()),
+        }
+    }
+    if problems.is_empty() { Ok(Project { output: document.output, modules }) } else { Err(problems) }
 }
 
 /// What is wrong with a project file, and the byte where.
@@ -137,8 +141,8 @@ struct Document {
     sandbox: Option<SandboxText>,
     #[serde(default)]
     compile: Flags,
-    #[serde(default)]
-    grants: GrantsTable,
+    policy: Option<Spanned<PathBuf>>,
+    grants: Option<policy::Document>,
     #[serde(default)]
     module: Vec<ModuleTable>,
 }
@@ -153,7 +157,8 @@ struct ModuleTable {
     sandbox: Option<SandboxText>,
     #[serde(default)]
     compile: Flags,
-    grants: Option<GrantsTable>,
+    policy: Option<Spanned<PathBuf>>,
+    grants: Option<policy::Document>,
 }
 
 /// A value of `--emit`.
@@ -181,22 +186,47 @@ enum SandboxText {
 }
 
 impl Document {
-    fn resolve(&self, module: &ModuleTable) -> Result<ProjectModule, Problem> {
+    /// `text` is where all of it stands.
+    fn resolve(&self, module: &ModuleTable, text: &str) -> Result<ProjectModule, Vec<Diagnostic>> {
+        let one = |problem: Problem| vec![problem.in_text(text)];
         let targets = module.targets.as_ref().or(self.targets.as_ref());
-        let grants = module.grants.as_ref().unwrap_or(&self.grants);
+        let policy = match (&module.policy, &module.grants) {
+            (None, None) => granted(self.policy.as_ref(), self.grants.as_ref(), text)?,
+            (policy, grants) => granted(policy.as_ref(), grants.as_ref(), text)?,
+        };
         Ok(ProjectModule {
             path: module.path.clone(),
-            name: module.name.as_ref().map(file_name).transpose()?,
+            name: module.name.as_ref().map(file_name).transpose().map_err(one)?,
             targets: targets.map_or(Vec::new(), |targets| targets.iter().map(|target| target.0).collect()),
             emit: module.emit.or(self.emit).map(|emit| emit.0),
-            compile: self.compile.overridden_by(&module.compile)?,
-            policy: grants.to_policy(),
+            compile: self.compile.overridden_by(&module.compile).map_err(one)?,
+            policy,
             sandbox: match module.sandbox.or(self.sandbox) {
                 None | Some(SandboxText::On) => Sandbox::On,
                 Some(SandboxText::Off) => Sandbox::Off,
                 Some(SandboxText::Required) => Sandbox::Required,
             },
         })
+    }
+}
+
+/// The policy that a file or a table says.
+fn granted(
+    file: Option<&Spanned<PathBuf>>,
+    grants: Option<&policy::Document>,
+    text: &str,
+) -> Result<Policy, Vec<Diagnostic>> {
+    match (file, grants) {
+        (None, None) => Ok(Policy::default()),
+        (Some(file), None) => read_policy(file.as_ref()),
+        (None, Some(grants)) => grants.to_policy().map_err(|misfits| {
+            let problem = |misfit: policy::Misfit| Problem { message: misfit.message, start: misfit.span.start };
+            misfits.into_iter().map(|misfit| problem(misfit).in_text(text)).collect()
+        }),
+        (Some(file), Some(_)) => {
+            let message = String::from("grants are written here or in another file, not both");
+            Err(vec![Problem { message, start: file.span().start }.in_text(text)])
+        }
     }
 }
 
@@ -250,11 +280,12 @@ mod tests {
     use super::*;
 
     fn check_refused(text: &str, line: usize, column: usize, words: &str) {
-        let diagnostic = parse(text).unwrap_err().in_text(text);
-        let Some(Location::Text { line: found_line, column: found_column, .. }) = diagnostic.location else {
+        let diagnostics = parse(text).unwrap_err();
+        let diagnostic = &diagnostics[0];
+        let Some(Location::Text { line: found_line, column: found_column, .. }) = &diagnostic.location else {
             panic!("{diagnostic} has no place")
         };
-        assert_eq!((found_line, found_column), (line, column), "{diagnostic}");
+        assert_eq!((*found_line, *found_column), (line, column), "{diagnostic}");
         assert!(diagnostic.message.contains(words), "{diagnostic}");
     }
 
@@ -304,5 +335,29 @@ mod tests {
         check_refused(&module("[module.compile]\nstrip = \"yes\""), 4, 9, "yes");
         check_refused(&module("[[module.grants.dir]]\nhost = \"a\"\naccess = \"all\""), 5, 10, "all");
         check_refused(&module("[module.grants.env]\ninherit = [\"A=B\"]"), 4, 12, "A=B");
+        check_refused(&module("[module.grants.network]\nlisten = [\"x\"]"), 4, 11, "`x`");
+        check_refused(&module("[module.grants.limits]\nspeed = 1"), 4, 1, "speed");
+        check_refused(&module("[module.grants]\nclock = \"none\""), 4, 1, "clock");
+        check_refused(&module("policy = \"a.toml\"\n[module.grants]"), 3, 10, "not both");
+    }
+
+    #[test]
+    fn grants_are_a_whole_policy_and_all_their_problems_are_told() {
+        let grants = r#"
+            clocks = "coarse"
+            random = 7
+            args = { fixed = ["-v"] }
+            env = { inherit-all = true }
+            dir = [{ host = "data", access = "write" }]
+            file = [{ host = "/etc/hosts" }]
+            stdio = { stdin = false }
+            network = { listen = ["127.0.0.1:80"] }
+            limits = { memory = "1M" }
+        "#;
+        let Project { modules, .. } = parse(&format!("[grants]\n{grants}\n[[module]]\npath = \"a.wasm\"")).unwrap();
+        assert_eq!(modules[0].policy, Policy::from_document(grants).unwrap());
+        let wrong = "[grants.env]\ninherit = [\"A=B\"]\n[grants.limits]\nspeed = 1\n\
+                     [[module]]\npath = \"a\"\n[[module]]\npath = \"b\"\n";
+        assert_eq!(parse(wrong).unwrap_err().len(), 2);
     }
 }

@@ -1,5 +1,6 @@
 //! What the command line asks for, resolved and checked.
 
+mod engine;
 mod grants;
 mod libraries;
 mod outputs;
@@ -21,9 +22,9 @@ use wasmelt_targets::{Architecture, Target};
 use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
-pub(crate) use grants::{change, policy};
-use libraries::read_libraries;
-pub(crate) use libraries::{LibraryFile, parse_library};
+pub(crate) use grants::{change, policy, read_policy};
+
+pub(crate) use libraries::{LibraryFile, parse_library, read_libraries};
 use outputs::Outputs;
 pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
 
@@ -82,7 +83,7 @@ impl BuildRequest {
     /// If two executables would have one name, one would replace an input, or a library or the project file cannot be read.
     pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Vec<Diagnostic>> {
         if args.files.is_empty() {
-            return project::read().and_then(|project| BuildRequest::of_project(project, args)).map_err(one);
+            return project::read().and_then(|project| BuildRequest::of_project(project, args).map_err(one));
         }
         let targets = distinct_targets(args.targets).map_err(one)?;
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
@@ -171,7 +172,8 @@ impl RunRequest {
         policy.arguments.inherit |= !args.arguments.is_empty();
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
         let grantable = args.grants.grantable;
-        let options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
+        let mut options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
+        engine::apply(&mut options, &args.engine)?;
         Ok(RunRequest { file: args.file, options, arguments: args.arguments })
     }
 }

@@ -50,6 +50,21 @@ fn errors_have_line_and_column() {
 }
 
 #[test]
+fn grants_may_be_a_policy_file() {
+    let project = Project::new(&["environment.wat"]);
+    project
+        .write("wasmelt.toml", b"policy = \"app.toml\"\noutput = \"dist\"\n[[module]]\npath = \"environment.wat\"\n");
+    project.wasmelt(&["build"]).failed_with(&["E0301"]);
+    project.write("app.toml", b"[env]\nset = { WASMELT_TEST = \"x\" }\n[limits]\nwall-time = \"1m\"\n");
+    project.wasmelt(&["build"]).succeeded();
+    project.wasmelt(&["build", "environment.wat", "--policy", "app.toml", "-o", "alone"]).succeeded();
+    assert_eq!(fs::read(project.path("dist/environment")).unwrap(), fs::read(project.path("alone")).unwrap());
+    project.write("app.toml", b"[limits]\nspeed = 1\n[env]\ninherit = [\"A=B\"]\n");
+    let refused = project.wasmelt(&["build"]).failed_with(&["E0203", "E0203"]);
+    assert!(refused.stderr.contains("app.toml:2:1") && refused.stderr.contains("app.toml:4:12"), "{}", refused.stderr);
+}
+
+#[test]
 fn without_a_project_a_module_has_to_be_named() {
     let refused = Project::new(&[]).wasmelt(&["build"]).failed_with(&["E0301"]);
     assert!(refused.stderr.contains("wasmelt init"), "{}", refused.stderr);

@@ -44,6 +44,8 @@ pub enum Code {
     ProjectFile,
     /// A program for a system that only objects are made for.
     ObjectsOnly,
+    /// An executable that is not what its modules become.
+    NotVerified,
     /// A file that cannot be read.
     Unreadable,
     /// A file that cannot be written.
@@ -90,6 +92,7 @@ impl Code {
             Code::NotAnExecutable => ("E0204", Class::User),
             Code::ProjectFile => ("E0205", Class::User),
             Code::ObjectsOnly => ("E0208", Class::User),
+            Code::NotVerified => ("E0210", Class::User),
             Code::Unreadable => ("E0301", Class::Environment),
             Code::Unwritable => ("E0302", Class::Environment),
             Code::TargetNotBuiltIn => ("E0303", Class::Environment),

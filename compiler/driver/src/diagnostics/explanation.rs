@@ -19,6 +19,7 @@ impl Code {
         Code::NotAnExecutable,
         Code::ProjectFile,
         Code::ObjectsOnly,
+        Code::NotVerified,
         Code::Unreadable,
         Code::Unwritable,
         Code::TargetNotBuiltIn,
@@ -55,6 +56,7 @@ impl Code {
             Code::NotAnExecutable => NOT_AN_EXECUTABLE,
             Code::ProjectFile => PROJECT_FILE,
             Code::ObjectsOnly => OBJECTS_ONLY,
+            Code::NotVerified => NOT_VERIFIED,
             Code::Unreadable => UNREADABLE,
             Code::Unwritable => UNWRITABLE,
             Code::TargetNotBuiltIn => TARGET_NOT_BUILT_IN,
@@ -216,6 +218,22 @@ object, which a program of yours is linked with, that does what the runtime does
     wasmelt build app.wasm --emit obj --target aarch64-macos     # → app.o
 
 docs/objects.md says what it has to define. Listings (`--emit clif`, `--emit asm`) can be had as well.
+",
+);
+
+const NOT_VERIFIED: Texts = (
+    "an executable is not what its modules become",
+    "\
+`wasmelt verify` builds an executable again, from the modules that are given, with the options and the
+grants that it records, and compares byte for byte. Something differs:
+
+    the module      it was made of another one: the digests are those that `sha256sum` prints of binary modules
+    the version     another version of wasmelt made it, and that one can verify it
+    the grants      they were changed, but not by `wasmelt grant`
+    a section       its contents are not what this compiler makes: it was changed, or another build of the
+                    same version made it; with the CPU level `native`, another processor
+
+Do not run what you do not trust, and build it again.
 ",
 );
 
