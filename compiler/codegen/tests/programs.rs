@@ -64,7 +64,7 @@ fn operator_offsets(program: &Program, function: ProgramFunction) -> Vec<u32> {
 fn every_module_compiles_for_every_cpu_level() {
     let (scalar, all) = (program(modules_with(Instructions::Scalar)), program(modules()));
     for level in CpuLevel::all() {
-        let target = Target { architecture: level.architecture, cpu: Cpu::Level(level) };
+        let target = Target { cpu: Cpu::Level(level), ..Target::baseline(level.architecture) };
         let program = if level.name == "x86-64-v1" { &scalar } else { &all };
         for optimization in [Optimization::None, Optimization::Speed, Optimization::Size] {
             let options = Options { optimization, ..Options::default() };

@@ -3,6 +3,7 @@
 //! ```text
 //! Source → binary → Module → Program → machine code → object → executable bytes      pipeline.rs
 //!                                                              write_executable      output.rs
+//! Source → executables for several targets → Image → a directory or an archive          image.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
 //! ```
@@ -35,6 +36,7 @@ pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod guard;
+mod image;
 mod observer;
 mod options;
 mod origin;
@@ -47,6 +49,7 @@ mod verification;
 pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
+pub use image::{ImageOptions, build_image, is_layout, write_image};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use origin::{COMPILER_VERSION, Origin, OriginModule};
@@ -64,4 +67,5 @@ pub use wasmelt_module::{
     ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
+pub use wasmelt_oci::Image;
 pub use wasmelt_policy as policy;

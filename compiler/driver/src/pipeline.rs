@@ -13,7 +13,7 @@ use wasmelt_targets::Target;
 use crate::{
     BuildOptions, Emit, Library, Observer, Origin, OriginModule, Silent, Source, Stage,
     cache::FunctionCache,
-    diagnostics::{self, Diagnostic},
+    diagnostics::{self, Code, Diagnostic},
     guard::{Stages, guarded},
 };
 
@@ -61,7 +61,7 @@ fn build_with(
     grants_room: Option<usize>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(&source.display, observer, |stages| {
-        is_available(&options.target).map_err(one)?;
+        is_possible(options).map_err(one)?;
         let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
         let binaries =
             stages.run(Stage::Assemble, || every(sources.clone(), |source| source.to_binary().map_err(one)))?;
@@ -88,7 +88,7 @@ fn build_with(
 /// As for [`build`].
 pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(name, &Silent, |stages| {
-        is_available(&options.target).map_err(one)?;
+        is_possible(options).map_err(one)?;
         finish(program, &Request::new(options), stages, name)
     })
 }
@@ -128,9 +128,26 @@ pub fn parse(source: &Source) -> Result<Module, Vec<Diagnostic>> {
 ///
 /// # Errors
 ///
-/// If the target's runtime is not part of this compiler.
+/// If there is no runtime for the target's system, or the target's runtime is not part of this compiler.
 pub fn is_available(target: &Target) -> Result<(), Diagnostic> {
+    if !target.system.has_runtime() {
+        return Err(diagnostics::objects_only(target));
+    }
     linker::available(target).map_err(|missing| diagnostics::missing_runtime(&missing))
+}
+
+/// Whether what `options` ask for can be built: a program takes a runtime, and a sandbox takes a program.
+fn is_possible(options: &BuildOptions) -> Result<(), Diagnostic> {
+    let BuildOptions { target, emit, sandbox, .. } = options;
+    if *emit == Emit::Executable {
+        return is_available(target);
+    }
+    if *sandbox == Sandbox::Required && !target.system.has_runtime() {
+        let message = format_args!("no sandbox can be required of an object for {}", target.platform());
+        return Err(Diagnostic::error(Code::InvalidOption, message)
+            .with_help("leave out `--require-sandbox`; the program that the object is linked with may have one"));
+    }
+    Ok(())
 }
 
 /// What a program is to become.
@@ -172,7 +189,8 @@ fn finish(
         grants_room,
         stack_bytes: options.stack_bytes,
         max_gc_heap_bytes: options.max_gc_heap_bytes,
-        sandbox: options.sandbox,
+        // That of Linux.
+        sandbox: if options.target.system.has_runtime() { options.sandbox } else { Sandbox::Off },
         script: calls,
     };
     let origin = match &request.origin_modules[..] {

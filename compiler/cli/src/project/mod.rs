@@ -3,6 +3,7 @@
 //! ```toml
 //! targets = ["x86_64-linux", "aarch64-linux"]   # this machine's, unless they are given
 //! output = "dist"                               # the directory for the executables
+//! emit = "exe"                                  # what modules become, as `--emit` says it
 //!
 //! [compile]                                     # flags of `wasmelt build`, by their long names
 //! optimize = "size"
@@ -15,6 +16,7 @@
 //! path = "server.wasm"
 //! name = "server"                               # of the executable: the module's, unless it is given
 //! targets = ["aarch64-linux"]                   # in the place of the project's
+//! emit = "oci"
 //! [module.compile]                              # beside the project's
 //! strip = true
 //! [module.grants.args]                          # in the place of the project's, or of the project's file
@@ -31,6 +33,7 @@ use std::{
     str::FromStr,
 };
 
+use clap::ValueEnum;
 use serde::{
     Deserialize, Deserializer,
     de::{self, Visitor},
@@ -43,7 +46,10 @@ use wasmelt_driver::{
 use wasmelt_policy::{self as policy, Policy};
 use wasmelt_targets::Target;
 
-use crate::{args::CompileArgs, request::read_policy};
+use crate::{
+    args::{CompileArgs, EmitMode},
+    request::read_policy,
+};
 
 use flags::Flags;
 
@@ -65,6 +71,7 @@ pub(crate) struct ProjectModule {
     pub(crate) path: PathBuf,
     pub(crate) name: Option<PathBuf>,
     pub(crate) targets: Vec<Target>,
+    pub(crate) emit: Option<EmitMode>,
     pub(crate) compile: CompileArgs,
     pub(crate) policy: Policy,
     pub(crate) sandbox: Sandbox,
@@ -130,6 +137,7 @@ impl Problem {
 struct Document {
     targets: Option<Vec<Parsed<Target>>>,
     output: Option<PathBuf>,
+    emit: Option<Emitted>,
     sandbox: Option<SandboxText>,
     #[serde(default)]
     compile: Flags,
@@ -145,11 +153,28 @@ struct ModuleTable {
     path: PathBuf,
     name: Option<Spanned<String>>,
     targets: Option<Vec<Parsed<Target>>>,
+    emit: Option<Emitted>,
     sandbox: Option<SandboxText>,
     #[serde(default)]
     compile: Flags,
     policy: Option<Spanned<PathBuf>>,
     grants: Option<policy::Document>,
+}
+
+/// A value of `--emit`.
+#[derive(Clone, Copy)]
+struct Emitted(EmitMode);
+
+impl<'de> Deserialize<'de> for Emitted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Emitted, D::Error> {
+        text_as(deserializer, |text| {
+            EmitMode::from_str(text, false).map(Emitted).map_err(|_| {
+                let modes = EmitMode::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+                let names: Vec<_> = modes.map(|mode| mode.get_name().to_owned()).collect();
+                format!("`{text}` is nothing that modules become: one of {}", names.join(", "))
+            })
+        })
+    }
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -173,6 +198,7 @@ impl Document {
             path: module.path.clone(),
             name: module.name.as_ref().map(file_name).transpose().map_err(one)?,
             targets: targets.map_or(Vec::new(), |targets| targets.iter().map(|target| target.0).collect()),
+            emit: module.emit.or(self.emit).map(|emit| emit.0),
             compile: self.compile.overridden_by(&module.compile).map_err(one)?,
             policy,
             sandbox: match module.sandbox.or(self.sandbox) {

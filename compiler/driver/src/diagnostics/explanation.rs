@@ -18,6 +18,7 @@ impl Code {
         Code::InvalidPolicy,
         Code::NotAnExecutable,
         Code::ProjectFile,
+        Code::ObjectsOnly,
         Code::NotVerified,
         Code::Unreadable,
         Code::Unwritable,
@@ -54,6 +55,7 @@ impl Code {
             Code::InvalidPolicy => INVALID_POLICY,
             Code::NotAnExecutable => NOT_AN_EXECUTABLE,
             Code::ProjectFile => PROJECT_FILE,
+            Code::ObjectsOnly => OBJECTS_ONLY,
             Code::NotVerified => NOT_VERIFIED,
             Code::Unreadable => UNREADABLE,
             Code::Unwritable => UNWRITABLE,
@@ -204,6 +206,18 @@ comments, in a directory that has none.
 
 Keys below `[compile]` are the flags of `wasmelt build`, by their long names; `wasmelt build --help`
 lists them.
+",
+);
+
+const OBJECTS_ONLY: Texts = (
+    "a program is for a system that only objects are made for",
+    "\
+A program holds a runtime, and there is one for Linux. For macOS and Windows a module becomes an
+object, which a program of yours is linked with, that does what the runtime does elsewhere:
+
+    wasmelt build app.wasm --emit obj --target aarch64-macos     # → app.o
+
+docs/objects.md says what it has to define. Listings (`--emit clif`, `--emit asm`) can be had as well.
 ",
 );
 
