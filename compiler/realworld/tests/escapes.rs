@@ -173,6 +173,10 @@ impl Case {
                     let value = case.arguments(value).join(" ");
                     case.steps.push(format!("(i32.ne {value} (i32.const {number}))"));
                 }
+                "store" => {
+                    let [address, value] = &case.arguments(rest)[..] else { panic!("{line}") };
+                    case.steps.push(format!("(block (result i32) (i32.store {address} {value}) (i32.const 0))"));
+                }
                 _ => panic!("no step: {line}"),
             }
         }
@@ -225,13 +229,15 @@ impl Case {
         arguments
     }
 
+    /// The address of the variable `name`, or of a byte in it: `name+8`.
     fn variable(&mut self, name: &str) -> usize {
+        let (name, offset) = name.split_once('+').unwrap_or((name, "0"));
         let known = self.variables.iter().position(|known| known == name);
         let index = known.unwrap_or_else(|| {
             self.variables.push(name.to_owned());
             self.variables.len() - 1
         });
-        VARIABLES + 64 * index
+        VARIABLES + 64 * index + offset.parse::<usize>().unwrap()
     }
 
     /// The module: its exit status is the number of the first step that went otherwise.

@@ -129,7 +129,8 @@ fn allow_network(policy: &mut Policy, direction: Direction, rules: &[String], pr
     }
 }
 
-fn denials(args: &GrantArgs) -> Vec<Denial> {
+/// What `args` deny.
+pub(crate) fn denials(args: &GrantArgs) -> Vec<Denial> {
     let which = |text: &String| (!text.is_empty()).then(|| text.clone());
     let mut denials: Vec<Denial> = Vec::new();
     denials.extend(args.deny_read.iter().map(|path| Denial::Read(which(path))));
