@@ -85,6 +85,11 @@ fn scratch_view(granted: &Policy, scratch: &Path) -> io::Result<Policy> {
         view.directories.push(directory.map_err(io::Error::other)?);
     }
     for file in &granted.files {
+        if !fs::metadata(file.host())?.is_file() {
+            // A pipe or a device: there is no copy of it.
+            view.grant_file(file.clone());
+            continue;
+        }
         let guest = file.directory().guest().to_owned();
         // Files of one directory stay in one.
         let same = granted.files.iter().position(|first| first.directory().guest() == guest);
