@@ -57,7 +57,8 @@ impl Executable {
     /// If the policy needs functions that are not linked, or does not fit.
     pub fn with_policy(&self, bytes: &[u8], policy: &Policy) -> Result<Vec<u8>, Diagnostic> {
         let policy = Policy { families: self.policy.families, ..policy.clone() };
-        if policy.needed_families() & !policy.families != 0 {
+        // What is granted already and not linked is of no use to the program.
+        if policy.needed_families() & !(policy.families | self.policy.needed_families()) != 0 {
             let message = "the program was built without the functions that this grant needs";
             return Err(Diagnostic::error(Code::InvalidOption, message)
                 .with_help("build it again with the grant, or with `--grantable`, which links them all"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmelt_abi::{HostFunction, find_granted_function};
+use wasmelt_abi::{HostFunction, find_granted_function, useful_families};
 use wasmelt_codegen::{self as codegen, Bounds, CompileError, FunctionStore, Listing, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Hosts, Module, Program, ProgramBuilder, ProgramError};
@@ -47,10 +47,11 @@ pub fn build_cached(
         })?;
         let imports = modules.iter().flat_map(|module| &module.imports);
         let imports = imports.map(|import| (import.module.as_str(), import.name.as_str()));
-        if let Some(note) = diagnostics::ungranted(imports, &options.policy, &source.display) {
+        if let Some(note) = diagnostics::ungranted(imports.clone(), &options.policy, &source.display) {
             observer.warned(&note);
         }
-        let policy = named(&options.policy, source, options.grantable);
+        let useful = imports.fold(0, |families, (module, name)| families | useful_families(module, name));
+        let policy = named(&options.policy, source, if options.grantable { None } else { Some(useful) });
         let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
         let options = BuildOptions { policy, ..options.clone() };
         finish(&program, &Request { calls: &[], options: &options, functions }, stages, &source.display)
@@ -74,7 +75,10 @@ pub fn note(source: &Source, options: &BuildOptions) -> Option<Diagnostic> {
 pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(name, &Silent, |stages| {
         is_available(&options.target).map_err(one)?;
-        finish(program, &Request { calls: &[], options, functions: None }, stages, name)
+        // Whoever has bound the modules has not said what of the host they import.
+        let policy = Policy { families: options.policy.needed_families(), ..options.policy.clone() };
+        let options = BuildOptions { policy, ..options.clone() };
+        finish(program, &Request { calls: &[], options: &options, functions: None }, stages, name)
     })
 }
 
@@ -258,10 +262,10 @@ fn every<T, R>(
 }
 
 /// The policy, with the module's file name where it has no name for the program, and the families that are linked: those
-/// it needs, or all of them if it is to be changed later.
-fn named(policy: &Policy, source: &Source, grantable: bool) -> Policy {
+/// that it needs and that are `useful` to the program, or all of them if it is to be changed later.
+fn named(policy: &Policy, source: &Source, useful: Option<u16>) -> Policy {
     let name = || Text::try_from(source.file_name.as_str()).ok();
-    let families = if grantable { family::ALL } else { policy.needed_families() };
+    let families = useful.map_or(family::ALL, |useful| policy.needed_families() & useful);
     Policy { program_name: policy.program_name.clone().or_else(name), families, ..policy.clone() }
 }
 
