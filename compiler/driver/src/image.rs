@@ -5,13 +5,12 @@ use std::{
     path::Path,
 };
 
-use sha2::{Digest, Sha256};
 use wasmelt_oci::{Contents, Image, ImageError, Program, mount_point};
 use wasmelt_policy::{Direction, Policy, Protocol};
 use wasmelt_targets::Target;
 
 use crate::{
-    BuildOptions, Emit, Observer, Source, build_cached,
+    BuildOptions, COMPILER_VERSION, Emit, Observer, OriginModule, Source, build_cached,
     cache::FunctionCache,
     diagnostics::{Code, Diagnostic},
     output,
@@ -106,10 +105,10 @@ fn image_error(error: &ImageError, file: &str) -> Diagnostic {
 
 /// Where the executables come from, and what they may reach.
 fn labels(source: &Source, policy: &Policy) -> Result<BTreeMap<String, String>, Diagnostic> {
-    let digest: String = Sha256::digest(source.to_binary()?).iter().map(|byte| format!("{byte:02x}")).collect();
+    let module = OriginModule::of(None, &source.to_binary()?);
     let labels = [
-        ("wasmelt.version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("wasmelt.wasm.sha256", digest),
+        ("wasmelt.version", COMPILER_VERSION.to_owned()),
+        ("wasmelt.wasm.sha256", module.sha256),
         ("wasmelt.grants", policy.explain().join("; ")),
     ];
     Ok(labels.map(|(name, value)| (name.to_owned(), value)).into())

@@ -139,25 +139,18 @@ fn stubs(target: Target, names: impl Iterator<Item = String>) -> Vec<u8> {
 
 /// The linker of the target's system, with what it has to be told.
 fn linker(target: Target, output: &Path) -> Option<Command> {
-    let purpose = "it links objects for other systems";
-    let find = |names: &[&str]| wasmelt_testing::require_tool(names, purpose).map(Command::new);
-    let linker = match target.system {
-        System::MacOs => {
-            // Debian's package has a name without a version for the other linkers only.
-            let mut linker = find(&["ld64.lld", "ld64.lld-14", "ld64.lld-19"])?;
-            let architecture = if target.architecture == Architecture::Aarch64 { "arm64" } else { "x86_64" };
-            linker.args(["-arch", architecture, "-platform_version", "macos", "11.0", "11.0", "-e", "_host", "-o"]);
-            linker.arg(output);
-            linker
-        }
-        System::Windows => {
-            let mut linker = find(&["lld-link"])?;
-            linker.args(["/entry:host", "/subsystem:console", "/nodefaultlib", "/debug:symtab"]);
-            linker.arg(format!("/out:{}", output.display()));
-            linker
-        }
-        System::Linux => unreachable!("it is linked by wasmelt-link"),
-    };
+    let find =
+        |names: &[&str]| wasmelt_testing::require_tool(names, "it links objects for other systems").map(Command::new);
+    if target.system == System::Windows {
+        let mut linker = find(&["lld-link"])?;
+        linker.args(["/entry:host", "/subsystem:console", "/nodefaultlib", "/debug:symtab"]);
+        linker.arg(format!("/out:{}", output.display()));
+        return Some(linker);
+    }
+    // Debian has this one under names with versions only.
+    let mut linker = find(&["ld64.lld", "ld64.lld-14", "ld64.lld-19"])?;
+    let architecture = if target.architecture == Architecture::Aarch64 { "arm64" } else { "x86_64" };
+    linker.args(["-arch", architecture, "-platform_version", "macos", "11.0", "11.0", "-e", "_host", "-o"]).arg(output);
     Some(linker)
 }
 
