@@ -38,7 +38,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["wasmelt-abi", "wasmelt-driver", "wasmelt-module", "wasmelt-targets", "wasmelt-testing", "wasmelt-wast"],
     ),
     ("wasmelt-realworld", &["wasmelt-abi", "wasmelt-driver", "wasmelt-policy", "wasmelt-targets", "wasmelt-testing"]),
-    ("wasmelt-workbench-model", &["wasmelt-driver", "wasmelt-policy", "wasmelt-targets"]),
+    ("wasmelt-workbench-model", &["wasmelt-benches", "wasmelt-driver", "wasmelt-policy", "wasmelt-targets"]),
     ("wasmelt-workbench", &["wasmelt-workbench-model"]),
     ("wasmelt-benches", &["wasmelt-driver", "wasmelt-policy", "wasmelt-targets"]),
 ];

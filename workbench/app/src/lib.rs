@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! logic: reports of jobs, dropped files ──Action──►┐
-//! ui:    View ──panels draw──► Vec<Action> ───────►┴─ update ──Effect──► jobs
+//! ui:    View ──pages draw──► Vec<Action> ───────►┴─ update ──Effect──► jobs
 //! ```
 //!
-//! Invariants: a panel sees a view and returns actions, and cannot reach the state; actions are applied after everything is
+//! Invariants: a page sees a view and returns actions, and cannot reach the state; actions are applied after everything is
 //! drawn, so that a frame shows one state; nothing here reads a file or waits. Every control has a name by which a screen
 //! reader, and a test, can find it.
 //!
@@ -13,7 +13,9 @@
 
 #![forbid(unsafe_code)]
 
-mod panels;
+mod pages;
+mod shell;
+mod widgets;
 mod workbench;
 
 pub use workbench::Workbench;

@@ -8,7 +8,13 @@ use eframe::{
     egui::{ViewportBuilder, vec2},
 };
 use wasmelt_workbench::Workbench;
-use wasmelt_workbench_model::{Action, Cell, Origin, State};
+use wasmelt_workbench_model::{
+    Action, State,
+    pages::{
+        module::{self, Origin},
+        targets::Cell,
+    },
+};
 
 /// See a WebAssembly module, choose targets, and build native executables.
 #[derive(Debug, Parser)]
@@ -42,7 +48,7 @@ fn run(arguments: Arguments) -> eframe::Result {
         Box::new(|creation| {
             let mut workbench = Workbench::new(&creation.egui_ctx, initial_state());
             if let Some(module) = arguments.module {
-                workbench.apply(Action::Open(Origin::File(module)));
+                workbench.apply(Action::Module(module::Action::Open(Origin::File(module))));
             }
             Ok(Box::new(workbench))
         }),

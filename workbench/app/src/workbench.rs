@@ -1,9 +1,13 @@
 //! The application: the state, the jobs, and when which is asked.
 
 use eframe::{App, Frame, egui};
-use wasmelt_workbench_model::{Action, Jobs, Origin, State, update, view};
+use wasmelt_workbench_model::{
+    Action, Jobs, State,
+    pages::module::{self, Origin},
+    update, view,
+};
 
-use crate::panels;
+use crate::shell;
 
 /// The workbench in a window.
 #[derive(Debug)]
@@ -36,12 +40,12 @@ impl App for Workbench {
         // The workbench shows one module; of several files dropped at once the first is as good as any.
         let dropped = context.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
-            self.apply(Action::Open(Origin::File(path)));
+            self.apply(Action::Module(module::Action::Open(Origin::File(path))));
         }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut Frame) {
-        let actions = panels::show(ui, &view(&self.state));
+        let actions = shell::show(ui, &view(&self.state));
         if !actions.is_empty() {
             // What the actions change is drawn in the next frame.
             ui.ctx().request_repaint();

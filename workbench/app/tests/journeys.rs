@@ -14,7 +14,7 @@ use egui_kittest::{
     kittest::{NodeT, Queryable},
 };
 use wasmelt_workbench::Workbench;
-use wasmelt_workbench_model::{Cell, State};
+use wasmelt_workbench_model::{State, pages::targets::Cell};
 
 /// Time after which a journey is taken to be stuck; on no machine should it come close.
 const STUCK: Duration = Duration::from_secs(120);
@@ -38,6 +38,8 @@ fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
 
 fn click(harness: &mut Harness<'_, Workbench>, name: &str) {
     harness.get_by_label(name).click();
+    // One frame takes the click, the next one draws what came of it.
+    harness.step();
     harness.step();
 }
 
@@ -70,6 +72,7 @@ fn open_a_sample_and_build_it() {
     harness.get_by_label_contains("fd_write  function");
     harness.get_by_label_contains("_start  function");
 
+    click(&mut harness, "Targets");
     click(&mut harness, "Build");
     wait_for(&mut harness, "Built ");
     let outputs: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -108,6 +111,7 @@ fn without_a_target_there_is_nothing_to_build() {
     let mut harness = start(Path::new("."));
     click(&mut harness, "Sample: Hello");
     wait_for(&mut harness, "wasi_snapshot_preview1 (1)");
+    click(&mut harness, "Targets");
     let default = harness.get_all_by_label_contains("(default)").next().unwrap();
     assert!(!harness.get_by_label("Build").accesskit_node().is_disabled());
     default.click();

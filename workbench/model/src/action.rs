@@ -1,61 +1,22 @@
 //! What can be asked of the workbench.
 
-use std::path::{Path, PathBuf};
-
-use crate::{Report, Sample};
+use crate::{Page, Report, pages};
 
 /// Something that happened: the user asked for it, or a job reports.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// The text of the path field changed.
-    EditPath(String),
-    /// Open the file that the path field names.
-    OpenPath,
-    /// Open a module; what is open is closed, and its builds are cancelled.
-    Open(Origin),
-    /// Choose a target, or no longer.
-    Tick {
-        /// Position in [`State::cells`](crate::State::cells).
-        cell: usize,
-        /// Whether it is chosen.
-        ticked: bool,
-    },
-    /// The folder for executables changed.
-    EditOutputFolder(String),
-    /// Build the open module for every ticked target.
-    Build,
-    /// Stop what is being built and what waits for it.
-    CancelBuilds,
+    /// Go to a page.
+    Show(Page),
+    /// On the module page.
+    Module(pages::module::Action),
+    /// On the page of targets.
+    Targets(pages::targets::Action),
+    /// On the page of grants.
+    Grants(pages::grants::Action),
+    /// On the page that compares.
+    Compare(pages::compare::Action),
+    /// On the page that explores.
+    Explore(pages::explore::Action),
     /// A job reports.
     Report(Report),
-}
-
-/// Where a module comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A file, binary or text.
-    File(PathBuf),
-    /// A module that comes with the workbench.
-    Sample(&'static Sample),
-}
-
-impl Origin {
-    /// What to call it while it is being opened, and when that fails.
-    pub fn name(&self) -> String {
-        match self {
-            Origin::File(path) => path.display().to_string(),
-            Origin::Sample(sample) => sample.file_name.to_owned(),
-        }
-    }
-
-    /// The folder it lies in, if it lies in one.
-    pub fn folder(&self) -> Option<&Path> {
-        match self {
-            Origin::File(path) => path.parent().map(|parent| match parent.as_os_str().is_empty() {
-                true => Path::new("."),
-                false => parent,
-            }),
-            Origin::Sample(_) => None,
-        }
-    }
 }

@@ -18,20 +18,20 @@ mod action;
 mod effect;
 mod generation;
 mod jobs;
-mod page;
-mod sample;
+pub mod pages;
 mod state;
+#[cfg(test)]
+mod testing;
 mod units;
 mod update;
 mod view;
 
-pub use action::{Action, Origin};
+pub use action::Action;
 pub use effect::Effect;
 pub use generation::Generation;
-pub use jobs::{Artifact, Event, Jobs, Opened, Report};
-pub use page::{Counts, ImportGroup, Item, ItemKind, ModulePage};
-pub use sample::{SAMPLES, Sample};
-pub use state::{Build, BuildStatus, Cell, ModuleState, StageTimes, State};
+pub use jobs::{Artifact, BuildEvent, Event, Job, Jobs, Report};
+pub use pages::Page;
+pub use state::State;
 pub use units::{bytes, duration};
 pub use update::update;
-pub use view::{BuildStatusView, BuildView, CellView, ModuleView, PlatformView, StageView, TargetsView, View, view};
+pub use view::{PageView, View, view};

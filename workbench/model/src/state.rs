@@ -1,157 +1,48 @@
 //! Everything the workbench knows.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::path::PathBuf;
 
-use wasmelt_driver::{Stage, is_available};
-use wasmelt_targets::{Architecture, Cpu, CpuLevel, Target};
-
-use crate::{Artifact, Generation, Opened};
+use crate::{
+    Effect, Generation, Job, Page,
+    pages::{compare, explore, grants, module, targets},
+};
 
 /// Everything the workbench knows. Changed by [`update`](crate::update) only.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// The text of the path field.
-    pub path_field: String,
-    /// The folder that executables are written to.
-    pub output_folder: PathBuf,
-    /// The module.
-    pub module: ModuleState,
-    /// The targets there are, platform by platform.
-    pub cells: Vec<Cell>,
-    /// The builds of the open module that were asked for last, in order of their targets. At most one is running.
-    pub builds: Vec<Build>,
+    /// The page that is shown.
+    pub page: Page,
+    /// What is open.
+    pub module: module::State,
+    /// Where it is to run, and what was built.
+    pub targets: targets::State,
+    /// What it may reach, and how it runs.
+    pub grants: grants::State,
+    /// How fast it starts.
+    pub compare: compare::State,
+    /// What became of its functions.
+    pub explore: explore::State,
     last_generation: Generation,
-}
-
-/// What is open.
-#[derive(Clone, Debug)]
-pub enum ModuleState {
-    /// Nothing.
-    Empty,
-    /// Nothing yet.
-    Opening {
-        /// The job that opens it.
-        generation: Generation,
-        /// What is being opened.
-        name: String,
-    },
-    /// A module.
-    Open(Arc<Opened>),
-    /// Nothing, since it could not be opened.
-    Failed {
-        /// What was to be opened.
-        name: String,
-        /// The diagnostics.
-        text: String,
-    },
-}
-
-/// A target that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// The target.
-    pub target: Target,
-    /// Why nothing can be built for it, if so.
-    pub unavailable: Option<String>,
-    /// Whether it is chosen.
-    pub ticked: bool,
-}
-
-/// A build for one target.
-#[derive(Clone, Debug)]
-pub struct Build {
-    /// Where the executable is to run.
-    pub target: Target,
-    /// The file that is written.
-    pub output: PathBuf,
-    /// How long each stage took.
-    pub stages: StageTimes,
-    /// How far it is.
-    pub status: BuildStatus,
-}
-
-/// How far a build is through the stages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StageTimes {
-    /// Stages that have ended, in order.
-    pub ended: Vec<(Stage, Duration)>,
-    /// The stage at work.
-    pub current: Option<Stage>,
-    /// Functions that are compiled, of how many; known while and after they are.
-    pub compiled: Option<(usize, usize)>,
-}
-
-/// How far a build is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BuildStatus {
-    /// Builds before it are not done.
-    Waiting,
-    /// At work.
-    Running {
-        /// The job that builds it.
-        generation: Generation,
-    },
-    /// The executable is there.
-    Done(Artifact),
-    /// It is not, and never will be.
-    Failed {
-        /// The diagnostics.
-        text: String,
-    },
-    /// The user did not want it any more.
-    Cancelled,
 }
 
 impl State {
     /// Nothing is open; executables go to `output_folder`, for the targets in `cells`.
-    pub fn new(output_folder: PathBuf, cells: Vec<Cell>) -> State {
+    pub fn new(output_folder: PathBuf, cells: Vec<targets::Cell>) -> State {
         State {
-            path_field: String::new(),
-            output_folder,
-            module: ModuleState::Empty,
-            cells,
-            builds: Vec::new(),
+            page: Page::default(),
+            module: module::State::default(),
+            targets: targets::State { output_folder, cells, builds: Vec::new() },
+            grants: grants::State::default(),
+            compare: compare::State::default(),
+            explore: explore::State::default(),
             last_generation: Generation::default(),
         }
     }
 
-    /// The number of a new job.
-    pub(crate) fn next_generation(&mut self) -> Generation {
+    /// Gives `job` a number of its own.
+    pub(crate) fn start(&mut self, job: Job) -> (Generation, Effect) {
         self.last_generation = self.last_generation.next();
-        self.last_generation
+        let generation = self.last_generation;
+        (generation, Effect::Start { generation, job })
     }
-
-    /// The build at work, with its job.
-    pub(crate) fn running(&self) -> Option<(usize, Generation)> {
-        self.builds.iter().enumerate().find_map(|(at, build)| match build.status {
-            BuildStatus::Running { generation } => Some((at, generation)),
-            _ => None,
-        })
-    }
-}
-
-impl Cell {
-    /// Every target this compiler knows; the host's portable one is ticked.
-    pub fn all() -> Vec<Cell> {
-        let host = Architecture::host();
-        let native = host.map(|architecture| Target { architecture, cpu: Cpu::Native });
-        Architecture::ALL.into_iter().flat_map(|architecture| cells_of(architecture, host, native)).collect()
-    }
-}
-
-fn cells_of(
-    architecture: Architecture,
-    host: Option<Architecture>,
-    native: Option<Target>,
-) -> impl Iterator<Item = Cell> {
-    // A runtime serves every level of its architecture.
-    let baseline = Target::baseline(architecture);
-    let unavailable = is_available(&baseline).err().map(|diagnostic| diagnostic.to_string());
-    let levels = CpuLevel::of(architecture).map(move |level| Target { architecture, cpu: Cpu::Level(level) });
-    let native = native.filter(|target| target.architecture == architecture);
-    levels.chain(native).map(move |target| Cell {
-        target,
-        unavailable: unavailable.clone(),
-        ticked: unavailable.is_none() && host == Some(architecture) && target == baseline,
-    })
 }

@@ -12,24 +12,24 @@ use wasmelt_driver::{
 };
 use wasmelt_targets::Target;
 
-use crate::{Artifact, Event};
+use crate::{Artifact, BuildEvent, Event};
 
 use super::Reporter;
 
 impl Observer for Reporter {
     fn began(&self, stage: Stage) {
-        self.send(Event::StageBegan(stage));
+        self.send(Event::Build(BuildEvent::StageBegan(stage)));
     }
 
     fn ended(&self, stage: Stage, elapsed: Duration) {
-        self.send(Event::StageEnded(stage, elapsed));
+        self.send(Event::Build(BuildEvent::StageEnded(stage, elapsed)));
     }
 
     fn compiled(&self, done: usize, total: usize) {
         // A report for each percent: more would be seen by nobody, and wake the user interface for nothing.
         let percent = |done: usize| done * 100 / total.max(1);
         if percent(done) != percent(done.saturating_sub(1)) {
-            self.send(Event::Compiled { done, total });
+            self.send(Event::Build(BuildEvent::Compiled { done, total }));
         }
     }
 }
@@ -42,7 +42,8 @@ pub(super) fn run(source: &Source, target: &Target, output: PathBuf, reporter: &
         return;
     }
     let artifact = executable.and_then(|executable| write(output, &executable, begin));
-    reporter.send(Event::Built(artifact.map_err(|diagnostics| render_all(&diagnostics, Style::Plain))));
+    let result = artifact.map_err(|diagnostics| render_all(&diagnostics, Style::Plain));
+    reporter.send(Event::Build(BuildEvent::Ended(result)));
 }
 
 fn write(path: PathBuf, executable: &[u8], begin: Instant) -> Result<Artifact, Vec<Diagnostic>> {

@@ -1,7 +1,7 @@
 //! Jobs: effects done on threads of their own.
 //!
 //! A job sends [`Report`]s, in order, over one channel, and wakes the user interface with each; the last one is
-//! [`Event::Opened`] or [`Event::Built`]. Nothing here waits for a job.
+//! [`Event::Opened`] or [`BuildEvent::Ended`]. Nothing here waits for a job.
 
 mod build;
 mod open;
@@ -21,8 +21,31 @@ use std::{
 };
 
 use wasmelt_driver::{Source, Stage};
+use wasmelt_targets::Target;
 
-use crate::{Effect, Generation, ModulePage};
+use crate::{
+    Effect, Generation,
+    pages::module::{Opened, Origin},
+};
+
+/// What a job is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Read and parse a module.
+    Open {
+        /// Where the module comes from.
+        origin: Origin,
+    },
+    /// Build an executable and write it.
+    Build {
+        /// The module.
+        source: Arc<Source>,
+        /// Where the executable is to run.
+        target: Target,
+        /// The file to write.
+        output: PathBuf,
+    },
+}
 
 /// What a job tells.
 #[derive(Clone, Debug)]
@@ -38,7 +61,14 @@ pub struct Report {
 pub enum Event {
     /// The module is open, or cannot be.
     Opened(Result<Arc<Opened>, String>),
-    /// A stage of a build begins.
+    /// A build got further.
+    Build(BuildEvent),
+}
+
+/// What happened in a build.
+#[derive(Clone, Debug)]
+pub enum BuildEvent {
+    /// A stage begins.
     StageBegan(Stage),
     /// Of `total` functions, `done` are compiled. May come out of order.
     Compiled {
@@ -47,19 +77,10 @@ pub enum Event {
         /// How many there are.
         total: usize,
     },
-    /// A stage of a build has ended, after this time.
+    /// A stage has ended, after this time.
     StageEnded(Stage, Duration),
     /// The executable is there, or cannot be.
-    Built(Result<Artifact, String>),
-}
-
-/// A module that was opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
-    /// The bytes, to build from.
-    pub source: Arc<Source>,
-    /// What there is to see of it.
-    pub page: ModulePage,
+    Ended(Result<Artifact, String>),
 }
 
 /// An executable that was built.
@@ -123,15 +144,8 @@ impl Jobs {
     /// Does `effect`, or starts the job that does it.
     pub fn perform(&self, effect: Effect) {
         match effect {
-            Effect::Open { generation, origin } => {
-                self.start(generation, failed_to_open, move |reporter| open::run(&origin, reporter));
-            }
-            Effect::Build { generation, source, target, output } => {
-                self.start(generation, failed_to_build, move |reporter| build::run(&source, &target, output, reporter));
-            }
-            Effect::Cancel { generation } => {
-                self.cancelled.generations().insert(generation);
-            }
+            Effect::Start { generation, job } => self.start(generation, job),
+            Effect::Cancel { generation } => _ = self.cancelled.generations().insert(generation),
         }
     }
 
@@ -145,27 +159,36 @@ impl Jobs {
         self.reports.recv().expect("invariant: this end of the channel holds a sender as well")
     }
 
-    fn start(&self, generation: Generation, failed: fn(String) -> Event, job: impl FnOnce(&Reporter) + Send + 'static) {
-        let reporter = |jobs: &Jobs| Reporter {
-            generation,
-            sender: jobs.sender.clone(),
-            wake: jobs.wake.clone(),
-            cancelled: jobs.cancelled.clone(),
-        };
-        let mine = reporter(self);
-        let started: io::Result<_> = thread::Builder::new().name("workbench job".to_owned()).spawn(move || job(&mine));
+    fn start(&self, generation: Generation, job: Job) {
+        let failed = job.failed();
+        let reporter = self.reporter(generation);
+        let thread = thread::Builder::new().name("workbench job".to_owned());
+        let started: io::Result<_> = thread.spawn(move || job.run(&reporter));
         if let Err(error) = started {
-            reporter(self).send(failed(format!("cannot start a thread: {error}")));
+            self.reporter(generation).send(failed(format!("cannot start a thread: {error}")));
         }
+    }
+
+    fn reporter(&self, generation: Generation) -> Reporter {
+        Reporter { generation, sender: self.sender.clone(), wake: self.wake.clone(), cancelled: self.cancelled.clone() }
     }
 }
 
-fn failed_to_open(text: String) -> Event {
-    Event::Opened(Err(text))
-}
+impl Job {
+    fn run(self, reporter: &Reporter) {
+        match self {
+            Job::Open { origin } => open::run(&origin, reporter),
+            Job::Build { source, target, output } => build::run(&source, &target, output, reporter),
+        }
+    }
 
-fn failed_to_build(text: String) -> Event {
-    Event::Built(Err(text))
+    /// How the job says that it failed.
+    fn failed(&self) -> fn(String) -> Event {
+        match self {
+            Job::Open { .. } => |text| Event::Opened(Err(text)),
+            Job::Build { .. } => |text| Event::Build(BuildEvent::Ended(Err(text))),
+        }
+    }
 }
 
 impl fmt::Debug for Jobs {

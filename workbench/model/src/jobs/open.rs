@@ -7,7 +7,10 @@ use wasmelt_driver::{
     diagnostics::{Style, render_all},
 };
 
-use crate::{Event, ModulePage, Opened, Origin};
+use crate::{
+    Event,
+    pages::module::{Opened, Origin, Summary},
+};
 
 use super::Reporter;
 
@@ -22,6 +25,6 @@ fn open(origin: &Origin) -> Result<Opened, Vec<Diagnostic>> {
         Origin::Sample(sample) => Source::from_bytes(sample.file_name, sample.text.as_bytes()),
     };
     let module = wasmelt_driver::parse(&source)?;
-    let page = ModulePage::new(&source, &module);
-    Ok(Opened { source: Arc::new(source), page })
+    let summary = Summary::new(&source, &module);
+    Ok(Opened { source: Arc::new(source), summary })
 }

@@ -6,15 +6,15 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use wasmelt_targets::{Architecture, Target};
+use wasmelt_targets::Architecture;
 
 use super::*;
-use crate::{Origin, SAMPLES};
+use crate::pages::module::SAMPLES;
 
 fn first_event(origin: Origin) -> Event {
     let jobs = Jobs::new(|| ());
     let generation = Generation::default();
-    jobs.perform(Effect::Open { generation, origin });
+    jobs.perform(Effect::Start { generation, job: Job::Open { origin } });
     let report = jobs.wait();
     assert_eq!(report.generation, generation);
     report.event
@@ -23,8 +23,8 @@ fn first_event(origin: Origin) -> Event {
 #[test]
 fn samples_open() {
     let Event::Opened(Ok(opened)) = first_event(Origin::Sample(&SAMPLES[0])) else { panic!("not opened") };
-    assert_eq!(opened.page.name, "hello");
-    assert_eq!(opened.page.imports[0].items[0].name, "fd_write");
+    assert_eq!(opened.summary.name, "hello");
+    assert_eq!(opened.summary.imports[0].items[0].name, "fd_write");
 }
 
 #[test]
@@ -42,7 +42,10 @@ fn reports_wake_the_user_interface() {
         Jobs::new(move || _ = woken.fetch_add(1, Ordering::SeqCst))
     };
     assert_eq!(jobs.reports().count(), 0);
-    jobs.perform(Effect::Open { generation: Generation::default(), origin: Origin::Sample(&SAMPLES[0]) });
+    jobs.perform(Effect::Start {
+        generation: Generation::default(),
+        job: Job::Open { origin: Origin::Sample(&SAMPLES[0]) },
+    });
     let _ = jobs.wait();
     // The report is sent first, so that whoever is woken finds it.
     while woken.load(Ordering::SeqCst) == 0 {
@@ -53,7 +56,7 @@ fn reports_wake_the_user_interface() {
 fn build_effect(output: PathBuf) -> Option<Effect> {
     let target = Target::baseline(Architecture::host()?);
     let source = Arc::new(Source::from_bytes(SAMPLES[0].file_name, SAMPLES[0].text.as_bytes()));
-    Some(Effect::Build { generation: Generation::default(), source, target, output })
+    Some(Effect::Start { generation: Generation::default(), job: Job::Build { source, target, output } })
 }
 
 #[test]
@@ -66,9 +69,9 @@ fn builds_report_stages_and_write_the_executable() {
     let mut ended = Vec::new();
     let artifact = loop {
         match jobs.wait().event {
-            Event::StageEnded(stage, _) => ended.push(stage),
-            Event::Built(result) => break result.unwrap(),
-            Event::StageBegan(_) | Event::Compiled { .. } | Event::Opened(_) => (),
+            Event::Build(BuildEvent::StageEnded(stage, _)) => ended.push(stage),
+            Event::Build(BuildEvent::Ended(result)) => break result.unwrap(),
+            _ => (),
         }
     };
     assert_eq!(ended, Stage::ALL);
@@ -87,6 +90,6 @@ fn cancelled_builds_leave_nothing_behind() {
     // all its ends of the channel are gone is it over.
     let Jobs { sender, reports, .. } = jobs;
     drop(sender);
-    assert!(reports.iter().all(|report| !matches!(report.event, Event::Built(_))));
+    assert!(reports.iter().all(|report| !matches!(report.event, Event::Build(BuildEvent::Ended(_)))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -1,19 +1,27 @@
-//! The matrix of targets: a row for each platform, a cell for each CPU level.
+//! What there is to draw of the page of targets: a row for each platform with a cell for each CPU level, and the builds.
+
+use std::path::Path;
 
 use serde::Serialize;
 use wasmelt_targets::{Cpu, CpuLevel};
 
-use crate::{Cell, ModuleState, State};
+use crate::State;
 
-/// The targets and what can be done with them.
+use super::{BuildView, Cell, builds};
+
+/// The page.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TargetsView<'a> {
+pub struct View<'a> {
     /// The rows.
     pub platforms: Vec<PlatformView<'a>>,
     /// Whether a build can begin: a module is open, a cell is ticked, and no build is running.
     pub can_build: bool,
     /// Whether there is a build to cancel.
     pub can_cancel: bool,
+    /// The folder that executables are written to.
+    pub output_folder: &'a Path,
+    /// The builds.
+    pub builds: Vec<BuildView<'a>>,
 }
 
 /// A row.
@@ -30,7 +38,7 @@ pub struct PlatformView<'a> {
 /// A cell.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellView {
-    /// Position in [`State::cells`], which actions name it by.
+    /// Position in [`State::cells`](super::State::cells), which actions name it by.
     pub cell: usize,
     /// The CPU level.
     pub level: &'static str,
@@ -42,9 +50,22 @@ pub struct CellView {
     pub ticked: bool,
 }
 
-pub(super) fn view(state: &State) -> TargetsView<'_> {
+pub(crate) fn view(state: &State) -> View<'_> {
+    let targets = &state.targets;
+    let is_running = targets.running().is_some();
+    let is_ticked = targets.cells.iter().any(|cell| cell.ticked);
+    View {
+        platforms: platforms(&targets.cells),
+        can_build: state.module.opened().is_some() && is_ticked && !is_running,
+        can_cancel: is_running,
+        output_folder: &targets.output_folder,
+        builds: targets.builds.iter().map(builds::view).collect(),
+    }
+}
+
+fn platforms(cells: &[Cell]) -> Vec<PlatformView<'_>> {
     let mut platforms: Vec<PlatformView<'_>> = Vec::new();
-    for (at, cell) in state.cells.iter().enumerate() {
+    for (at, cell) in cells.iter().enumerate() {
         let name = cell.target.platform();
         // Cells of a platform stand together.
         if platforms.last().is_none_or(|platform| platform.name != name) {
@@ -53,10 +74,7 @@ pub(super) fn view(state: &State) -> TargetsView<'_> {
         let platform = platforms.last_mut().expect("invariant: the platform was pushed if it was not there");
         platform.cells.push(cell_view(at, cell));
     }
-    let is_open = matches!(state.module, ModuleState::Open(_));
-    let is_running = state.running().is_some();
-    let is_ticked = state.cells.iter().any(|cell| cell.ticked);
-    TargetsView { platforms, can_build: is_open && is_ticked && !is_running, can_cancel: is_running }
+    platforms
 }
 
 fn cell_view(at: usize, cell: &Cell) -> CellView {

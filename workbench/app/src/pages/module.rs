@@ -1,13 +1,18 @@
 //! The module page.
 
 use eframe::egui::{CollapsingHeader, Grid, Label, RichText, ScrollArea, Ui};
-use wasmelt_workbench_model::{Counts, Item, ModulePage, ModuleView, bytes};
+use wasmelt_workbench_model::{
+    Action, bytes,
+    pages::module::{Counts, Item, ModuleView, Summary, View},
+};
+
+use crate::widgets;
 
 /// Height of a list before it scrolls, in points.
 const LIST_HEIGHT: f32 = 260.0;
 
-pub(super) fn show(ui: &mut Ui, module: &ModuleView<'_>) {
-    match module {
+pub(super) fn show(ui: &mut Ui, view: &View<'_>, _: &mut Vec<Action>) {
+    match &view.module {
         ModuleView::Empty => empty(ui),
         ModuleView::Opening { name } => {
             ui.horizontal(|ui| {
@@ -15,8 +20,8 @@ pub(super) fn show(ui: &mut Ui, module: &ModuleView<'_>) {
                 ui.label(format!("Opening {name}"));
             });
         }
-        ModuleView::Failed { name, text } => super::diagnostics(ui, &format!("Cannot open {name}"), text),
-        ModuleView::Open { page } => page_of(ui, page),
+        ModuleView::Failed { name, text } => widgets::diagnostics(ui, &format!("Cannot open {name}"), text),
+        ModuleView::Open { summary } => summary_of(ui, summary),
     }
 }
 
@@ -25,17 +30,17 @@ fn empty(ui: &mut Ui) {
     ui.label("Drop a .wasm or .wat file here, type its path above, or start with a sample.");
 }
 
-fn page_of(ui: &mut Ui, page: &ModulePage) {
-    ui.heading(&page.name);
-    ui.label(format!("{}, {}", page.file, bytes(page.size)));
+fn summary_of(ui: &mut Ui, summary: &Summary) {
+    ui.heading(&summary.name);
+    ui.label(format!("{}, {}", summary.file, bytes(summary.size)));
     ui.add_space(8.0);
-    counts(ui, &page.counts);
+    counts(ui, &summary.counts);
     ui.add_space(8.0);
     ui.strong("Imports");
-    if page.imports.is_empty() {
+    if summary.imports.is_empty() {
         ui.label("none");
     }
-    for (at, group) in page.imports.iter().enumerate() {
+    for (at, group) in summary.imports.iter().enumerate() {
         let title = format!("{} ({})", group.module, group.items.len());
         CollapsingHeader::new(title)
             .id_salt(("import group", at))
@@ -43,8 +48,8 @@ fn page_of(ui: &mut Ui, page: &ModulePage) {
             .show(ui, |ui| items(ui, ("imports", at), &group.items));
     }
     ui.add_space(8.0);
-    ui.strong(format!("Exports ({})", page.exports.len()));
-    items(ui, ("exports", 0), &page.exports);
+    ui.strong(format!("Exports ({})", summary.exports.len()));
+    items(ui, ("exports", 0), &summary.exports);
 }
 
 fn counts(ui: &mut Ui, counts: &Counts) {

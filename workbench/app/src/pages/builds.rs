@@ -1,7 +1,12 @@
 //! The builds: progress by stage, then the result or the diagnostics.
 
 use eframe::egui::{ProgressBar, RichText, Ui};
-use wasmelt_workbench_model::{BuildStatusView, BuildView, StageView, bytes, duration};
+use wasmelt_workbench_model::{
+    bytes, duration,
+    pages::targets::{BuildStatusView, BuildView, StageView},
+};
+
+use crate::widgets;
 
 pub(super) fn show(ui: &mut Ui, builds: &[BuildView<'_>]) {
     if builds.is_empty() {
@@ -24,7 +29,7 @@ fn show_build(ui: &mut Ui, build: &BuildView<'_>) {
         BuildStatusView::Failed { text } => {
             let stage = build.stages.iter().find(|stage| stage.current);
             let place = stage.map_or(String::new(), |stage| format!(" in stage {}", stage.name));
-            super::diagnostics(ui, &format!("Failed{place}"), text);
+            widgets::diagnostics(ui, &format!("Failed{place}"), text);
         }
         BuildStatusView::Done { size, elapsed } => {
             ui.label(format!("Built {} in {}", bytes(*size), duration(*elapsed)));

@@ -1,4 +1,4 @@
-//! The module page: what a module declares, in the words of the interface.
+//! What a module declares, in the words of the interface.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use wasmelt_driver::{ExternIndex, FuncType, GlobalType, ImportType, Module, Sour
 
 /// What there is to see of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ModulePage {
+pub struct Summary {
     /// The file, as the user named it.
     pub file: String,
     /// The module's name: its own, or the file's.
@@ -85,11 +85,11 @@ impl fmt::Display for ItemKind {
     }
 }
 
-impl ModulePage {
+impl Summary {
     /// The page of `module`, which was read from `source`.
-    pub fn new(source: &Source, module: &Module) -> ModulePage {
+    pub fn new(source: &Source, module: &Module) -> Summary {
         let imported_functions = module.imported_functions();
-        ModulePage {
+        Summary {
             file: source.display.clone(),
             name: module.name.clone(),
             size: module.bytes.len() as u64,
@@ -182,10 +182,10 @@ fn global(ty: &GlobalType) -> String {
 mod tests {
     use super::*;
 
-    fn page(text: &str) -> ModulePage {
+    fn page(text: &str) -> Summary {
         let source = Source::from_bytes("test.wat", text.as_bytes());
         let module = wasmelt_driver::parse(&source).unwrap();
-        ModulePage::new(&source, &module)
+        Summary::new(&source, &module)
     }
 
     fn item(name: &str, kind: ItemKind, ty: &str) -> Item {
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn samples_are_modules() {
-        for sample in crate::SAMPLES {
+        for sample in super::super::SAMPLES {
             assert!(page(sample.text).counts.defined_functions > 0, "{}", sample.title);
         }
     }

@@ -21,5 +21,5 @@ pub static SAMPLES: &[Sample] = &[Sample {
     title: "Hello",
     summary: "writes one line to standard output",
     file_name: "hello.wat",
-    text: include_str!("../samples/hello.wat"),
+    text: include_str!("../../../samples/hello.wat"),
 }];

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use serde::Serialize;
 use wasmelt_driver::Stage;
 
-use crate::{Build, BuildStatus, StageTimes};
+use super::{Build, BuildStatus, StageTimes};
 
 /// A build.
 #[derive(Clone, Debug, PartialEq, Serialize)]
