@@ -54,7 +54,7 @@ pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use origin::{COMPILER_VERSION, Origin, OriginModule};
 pub use output::{is_same_file, write_executable, write_file};
-pub use pipeline::{build, build_cached, build_program, build_script, is_available, parse};
+pub use pipeline::{build, build_cached, build_program, build_script, is_available, note, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 pub use verification::{Difference, verify};

@@ -16,14 +16,14 @@ use wasmelt_driver::{
     cache::{Cache, DEFAULT_BOUND, FunctionCache},
     diagnostics::Code,
 };
-use wasmelt_policy::Policy;
+use wasmelt_policy::{Denial, Policy};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
+use grants::denials;
 pub(crate) use grants::{change, policy, read_policy};
-
 pub(crate) use libraries::{LibraryFile, parse_library, read_libraries};
 use outputs::Outputs;
 pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
@@ -75,6 +75,8 @@ pub(crate) struct RunRequest {
     pub(crate) file: PathBuf,
     pub(crate) options: BuildOptions,
     pub(crate) arguments: Vec<OsString>,
+    /// What is denied on the command line, and so not in the policy.
+    pub(crate) denials: Vec<Denial>,
 }
 
 impl BuildRequest {
@@ -171,10 +173,10 @@ impl RunRequest {
         // Whoever writes arguments on this command line grants them.
         policy.arguments.inherit |= !args.arguments.is_empty();
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
-        let grantable = args.grants.grantable;
+        let (grantable, denials) = (args.grants.grantable, denials(&args.grants));
         let mut options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
         engine::apply(&mut options, &args.engine)?;
-        Ok(RunRequest { file: args.file, options, arguments: args.arguments })
+        Ok(RunRequest { file: args.file, options, arguments: args.arguments, denials })
     }
 }
 

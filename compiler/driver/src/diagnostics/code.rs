@@ -42,6 +42,8 @@ pub enum Code {
     NotAnExecutable,
     /// A project file that is not one.
     ProjectFile,
+    /// Functions that a module imports, and that nothing is granted to.
+    NotGranted,
     /// A program for a system that only objects are made for.
     ObjectsOnly,
     /// An executable that is not what its modules become.
@@ -91,6 +93,7 @@ impl Code {
             Code::InvalidPolicy => ("E0203", Class::User),
             Code::NotAnExecutable => ("E0204", Class::User),
             Code::ProjectFile => ("E0205", Class::User),
+            Code::NotGranted => ("E0206", Class::User),
             Code::ObjectsOnly => ("E0208", Class::User),
             Code::NotVerified => ("E0210", Class::User),
             Code::Unreadable => ("E0301", Class::Environment),
