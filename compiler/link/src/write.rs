@@ -11,7 +11,7 @@ use object::{
 use wasmelt_abi::{
     WASI_PREVIEW_1,
     sections::ORIGIN,
-    symbols::{DENIED_PREFIX, RUNTIME, START},
+    symbols::{DENIED_PREFIX, RUNTIME, START, STREAMS_PREFIX},
 };
 use wasmelt_targets::{Architecture, Target};
 
@@ -247,7 +247,8 @@ fn symbols(inputs: &[Input<'_>], layout: &Layout<'_>, names: &mut Strings) -> (V
 
 /// Whether a symbol of the runtime is one that programs refer to.
 fn is_for_programs(name: &str) -> bool {
-    RUNTIME.contains(&name) || name.starts_with(DENIED_PREFIX) || WASI_PREVIEW_1.iter().any(|it| it.symbol == name)
+    let is_variant = [DENIED_PREFIX, STREAMS_PREFIX].into_iter().any(|prefix| name.starts_with(prefix));
+    is_variant || RUNTIME.contains(&name) || WASI_PREVIEW_1.iter().any(|it| it.symbol == name)
 }
 
 /// The program among the inputs.

@@ -19,7 +19,7 @@ const GRANTABLE_ROOM: usize = 1024;
 /// again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Needs {
-    /// Whether there are directories or files.
+    /// Whether there are directories or files that are of use to the program.
     pub(crate) files: bool,
     /// Whether there are listening sockets.
     pub(crate) listeners: bool,
@@ -32,7 +32,6 @@ impl Needs {
     pub(crate) fn of(table: &[u8]) -> Needs {
         let grants = Grants::new(table).into_iter().flatten();
         grants.fold(Needs::default(), |needs, grant| match grant {
-            Grant::Directory { .. } | Grant::FilesIn { .. } => Needs { files: true, ..needs },
             Grant::Network(rule) => {
                 Needs { listeners: needs.listeners || rule.direction == Direction::Listen, ..needs }
             }

@@ -3,10 +3,9 @@
 
 use std::mem::offset_of;
 
-use wasmelt_abi::{ABI_VERSION, CPU_LEVEL_BYTES, MOST_STATE_COPIED, PROGRAM_MAGIC, ProgramHeader, symbols};
+use wasmelt_abi::{ABI_VERSION, CPU_LEVEL_BYTES, PROGRAM_MAGIC, ProgramHeader, symbols};
 use wasmelt_codegen::{CompiledProgram, DataSymbol, FunctionKind};
 use wasmelt_module::{Entry, Program};
-use wasmelt_targets::AddressSpace;
 
 use crate::{
     ObjectOptions, Sandbox,
@@ -15,6 +14,7 @@ use crate::{
     filter::Filter,
     grants::Needs,
     item::Item,
+    state,
 };
 
 /// Emits the header.
@@ -31,6 +31,7 @@ pub(crate) fn emit(
         Entry::Function(_) => Item::function(FunctionKind::Main),
         Entry::Script => Item::runtime(symbols::RUN_SCRIPT),
     };
+    let growable_tables = compiled.target.address_space().growable_tables();
     let memories = u32::try_from(layout.memories.len()).expect("invariant: a program has few memories");
 
     let mut blob = Blob::zeroed(size_of::<ProgramHeader>());
@@ -38,7 +39,7 @@ pub(crate) fn emit(
     blob.put_u32(offset_of!(ProgramHeader, abi_version), ABI_VERSION);
     blob.put_u32(offset_of!(ProgramHeader, memory_count), memories);
     blob.put_address(offset_of!(ProgramHeader, state), Item::data(DataSymbol::State), 0);
-    if layout.state_bytes <= MOST_STATE_COPIED {
+    if state::is_copied(compiled) {
         blob.put_address(offset_of!(ProgramHeader, state_image), Item::StateImage, 0);
         blob.put_u64(offset_of!(ProgramHeader, state_image_bytes), layout.state_bytes);
     }
@@ -54,7 +55,7 @@ pub(crate) fn emit(
     blob.put_address(offset_of!(ProgramHeader, grants), Item::Grants, 0);
     blob.put_u64(offset_of!(ProgramHeader, stack_bytes), options.stack_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables_bytes), layout.growable_tables_bytes);
-    blob.put_u64(offset_of!(ProgramHeader, growable_tables), AddressSpace::GROWABLE_TABLES);
+    blob.put_u64(offset_of!(ProgramHeader, growable_tables), growable_tables);
     if layout.heap.is_some() {
         blob.put_address(offset_of!(ProgramHeader, heap), Item::Heap, 0);
     }

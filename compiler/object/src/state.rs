@@ -32,6 +32,8 @@ pub(crate) fn emit(
     for ((place, image), number) in layout.memories.iter().zip(images).zip(0..) {
         let offset = to_usize(layout.memory_states) + to_usize(u64::from(number)) * size_of::<MemoryState>();
         put_memory_state(&mut blob, offset, place, (number, image));
+        let mapped = image.is_mapped(&compiled.target, number, place.initial_bytes);
+        blob.put_u32(offset + offset_of!(MemoryState, mapped), u32::from(mapped));
     }
     for (&table, place) in &layout.tables {
         if let TableStorage::State(offset) = place.storage {
@@ -53,12 +55,17 @@ pub(crate) fn emit(
         let bytes = program.module(instance).data_bytes(segment).len();
         blob.put_u64(to_usize(offset), bytes as u64);
     }
-    if blob.bytes.len() as u64 > MOST_STATE_COPIED {
+    if !is_copied(compiled) {
         file.define_state(Item::data(DataSymbol::State), blob, ALIGNMENT);
         return;
     }
     file.define_zeros(Item::data(DataSymbol::State), blob.bytes.len() as u64, ALIGNMENT);
     file.define(Section::Constants, Item::StateImage, blob, ALIGNMENT);
+}
+
+/// Whether the state is so little that the runtime copies it.
+pub(crate) fn is_copied(compiled: &CompiledProgram) -> bool {
+    compiled.target.system.has_runtime() && compiled.layout.state_bytes <= MOST_STATE_COPIED
 }
 
 fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, image): (u32, &MemoryImage)) {
@@ -72,7 +79,6 @@ fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, im
         MemoryBounds::Explicit => BOUNDS_EXPLICIT,
     };
     blob.put_u16(at + offset_of!(MemoryState, bounds), bounds);
-    blob.put_u32(at + offset_of!(MemoryState, mapped), u32::from(image.is_mapped(number, place.initial_bytes)));
     match image {
         MemoryImage::Zero | MemoryImage::Mapped { .. } => {}
         MemoryImage::Copied { offset, bytes } => {

@@ -47,13 +47,15 @@ enum Takes {
     Once { flag: &'static str, bit: u16 },
 }
 
+const CLOCK: Takes = Takes::Once { flag: "--allow-clock", bit: 1 << 5 };
+
 impl Call {
     /// The function of this name.
     pub(crate) const fn of(name: &'static str) -> Call {
         let takes = match name.as_bytes() {
             b"args_get" => Takes::Once { flag: "--allow-args", bit: 1 << 3 },
             b"environ_get" => Takes::Once { flag: "--allow-env", bit: 1 << 4 },
-            b"clock_time_get" | b"clock_res_get" => Takes::Once { flag: "--allow-clock", bit: 1 << 5 },
+            b"clock_time_get" | b"clock_res_get" => CLOCK,
             b"random_get" => Takes::Once { flag: "--allow-random", bit: 1 << 6 },
             [b's', b'o', b'c', b'k', b'_', ..] => Takes::Once { flag: "--allow-listen", bit: 1 << 7 },
             b"path_open" | b"path_filestat_get" | b"path_readlink" | b"fd_readdir" => Takes::Path { changes: false },
@@ -135,6 +137,12 @@ pub(crate) fn descriptor(fd: u32) {
     if is_on() {
         ABOUT.with(|about| about.stream = (fd < 3).then_some(fd));
     }
+}
+
+/// Tells what has come of reading a clock for a deadline.
+pub(crate) fn deadline(error: Option<Errno>) {
+    const CALL: Call = Call { name: "poll_oneoff", takes: CLOCK };
+    done(&CALL, error);
 }
 
 /// Tells what has come of a call.
