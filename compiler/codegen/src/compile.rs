@@ -236,7 +236,8 @@ impl<'p> Worker<'p> {
     /// Leaves the CLIF of `kind` in the context; the symbols that it refers to.
     pub(crate) fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, Failure> {
         self.context.clear();
-        self.context.func = Function::with_name_signature(UserFuncName::default(), entry::signature(self.plan, kind));
+        let signature = entry::signature(self.plan, kind, &**self.isa);
+        self.context.func = Function::with_name_signature(UserFuncName::default(), signature);
         let mut symbols = Symbols::default();
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder_context);
         let mut emitter = Emitter::new(builder, self.plan, (&**self.isa, self.determinism), &mut symbols);

@@ -3,6 +3,7 @@
 //! ```text
 //! Source → binary → Module → Program → machine code → object → executable bytes      pipeline.rs
 //!                                                              write_executable      output.rs
+//! Source → executables for several targets → Image → a directory or an archive          image.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
 //! ```
@@ -35,6 +36,7 @@ pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod guard;
+mod image;
 mod observer;
 mod options;
 mod origin;
@@ -47,11 +49,12 @@ mod verification;
 pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
+pub use image::{ImageOptions, build_image, is_layout, write_image};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use origin::{COMPILER_VERSION, Origin, OriginModule};
 pub use output::{is_same_file, write_executable, write_file};
-pub use pipeline::{build, build_cached, build_program, build_script, is_available, parse};
+pub use pipeline::{build, build_cached, build_program, build_script, is_available, note, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 pub use verification::{Difference, verify};
@@ -64,4 +67,5 @@ pub use wasmelt_module::{
     ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
+pub use wasmelt_oci::Image;
 pub use wasmelt_policy as policy;

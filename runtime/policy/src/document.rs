@@ -1,8 +1,8 @@
 //! Policies as files: TOML, which people write and `wasmelt learn` prints.
 //!
 //! ```toml
-//! clocks = "exact"                 # or "coarse", "none"
-//! random = "real"                  # or "none", or a number: the seed
+//! clocks = "exact"                 # or "coarse"; "none" unless it is given
+//! random = "real"                  # or a number: the seed; "none" unless it is given
 //!
 //! [args]
 //! fixed = ["--fast"]               # always, first
@@ -214,14 +214,14 @@ struct Reader {
 impl Reader {
     fn read(&mut self, document: &Document) {
         self.policy.clocks = match document.clocks {
+            Some(ClocksText::Exact) => Clocks::Exact,
             Some(ClocksText::Coarse) => Clocks::Coarse,
-            Some(ClocksText::None) => Clocks::None,
-            Some(ClocksText::Exact) | None => Clocks::Exact,
+            Some(ClocksText::None) | None => Clocks::None,
         };
         self.policy.randomness = match document.random {
             Some(RandomValue::Seed(seed)) => Randomness::Seeded(seed),
-            Some(RandomValue::Word(RandomText::None)) => Randomness::None,
-            Some(RandomValue::Word(RandomText::Real)) | None => Randomness::Real,
+            Some(RandomValue::Word(RandomText::Real)) => Randomness::Real,
+            Some(RandomValue::Word(RandomText::None)) | None => Randomness::None,
         };
         let StreamsTable { stdin, stdout, stderr } = &document.stdio;
         let streams = &mut self.policy.streams;
@@ -328,13 +328,13 @@ fn problem(text: &str, span: Range<usize>, message: String) -> DocumentProblem {
 impl Policy {
     fn write_document(&self, text: &mut String) -> std::fmt::Result {
         match self.clocks {
-            Clocks::Exact => {}
+            Clocks::None => {}
             Clocks::Coarse => writeln!(text, "clocks = \"coarse\"")?,
-            Clocks::None => writeln!(text, "clocks = \"none\"")?,
+            Clocks::Exact => writeln!(text, "clocks = \"exact\"")?,
         }
         match self.randomness {
-            Randomness::Real => {}
-            Randomness::None => writeln!(text, "random = \"none\"")?,
+            Randomness::None => {}
+            Randomness::Real => writeln!(text, "random = \"real\"")?,
             Randomness::Seeded(seed) => writeln!(text, "random = {seed}")?,
         }
         if !self.arguments.fixed.is_empty() || self.arguments.inherit {

@@ -16,6 +16,8 @@ mod heap;
 mod help;
 mod large;
 mod libraries;
+mod objects;
+mod oci;
 mod policy;
 mod project;
 mod run;

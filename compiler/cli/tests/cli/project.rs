@@ -44,9 +44,11 @@ fn the_command_line_has_the_last_word() {
 #[test]
 fn errors_have_line_and_column() {
     let project = Project::new(&[]);
-    project.write("wasmelt.toml", b"output = \"dist\"\ntargets = [\"z80\"]\n");
-    let refused = project.wasmelt(&["build"]).failed_with(&["E0205"]);
-    assert!(refused.stderr.contains("wasmelt.toml:2:12") && refused.stderr.contains("z80"), "{}", refused.stderr);
+    project.write("wasmelt.toml", b"output = \"dist\"\ntargets = [\"z80\"]\nmodules = 1\n");
+    let refused = project.wasmelt(&["build"]).failed_with(&["E0205", "E0205"]);
+    for words in ["wasmelt.toml:2:12", "z80", "wasmelt.toml:3:1", "`modules`"] {
+        assert!(refused.stderr.contains(words), "{}", refused.stderr);
+    }
 }
 
 #[test]
