@@ -73,10 +73,13 @@ fn is_on() -> bool {
     TO.load(Relaxed) >= 0
 }
 
-/// Notes that a call is about a granted directory.
+/// Notes that a call is about a granted directory, or what is in it if there is a path.
 pub(crate) fn in_directory(number: Option<u16>) {
     if is_on() {
-        ABOUT.with(|about| about.directory = about.directory.or(number));
+        ABOUT.with(|about| {
+            about.directory = about.directory.or(number);
+            about.has_path |= number.is_some();
+        });
     }
 }
 
