@@ -146,7 +146,11 @@ fn enter_sandbox(header: &ProgramHeader) -> Result<(), StartError> {
     let enter = unsafe { mem::transmute::<usize, extern "C" fn() -> u64>(header.sandbox as usize) };
     match linux::Lacking::from_number(enter()) {
         Some(lacking) if header.sandbox_required == 1 => Err(StartError::Sandbox(lacking)),
-        _ => Ok(()),
+        Some(lacking) => {
+            audit::lacking(lacking.name());
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 
