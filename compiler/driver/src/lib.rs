@@ -49,7 +49,7 @@ mod verification;
 pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
-pub use image::{ImageOptions, build_image, is_layout, write_image};
+pub use image::{ImageOptions, build_image, is_archive, is_layout, read_image, write_image};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use origin::{COMPILER_VERSION, Origin, OriginModule};
@@ -67,5 +67,5 @@ pub use wasmelt_module::{
     ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
-pub use wasmelt_oci::Image;
+pub use wasmelt_oci::{Image, ImageExecutable, ImageExecutables};
 pub use wasmelt_policy as policy;
