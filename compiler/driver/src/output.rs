@@ -29,8 +29,10 @@ use crate::diagnostics::{Code, Diagnostic};
 
 /// Mode of executables before the user's umask.
 pub(crate) const EXECUTABLE: u32 = 0o777;
+/// What temporary names begin with.
+pub(crate) const TEMPORARY: &str = ".wasmelt-";
 /// Mode of other files before the user's umask.
-const PLAIN: u32 = 0o666;
+pub(crate) const PLAIN: u32 = 0o666;
 
 /// Writes `bytes` to `path` as an executable file. A symbolic link is followed; a device is written to, not replaced.
 ///
@@ -86,7 +88,7 @@ pub(crate) fn replace_directory(
         Err(_) => path.to_owned(),
     };
     let mut names = Builder::new();
-    names.prefix(".wasmelt-").permissions(Permissions::from_mode(EXECUTABLE));
+    names.prefix(TEMPORARY).permissions(Permissions::from_mode(EXECUTABLE));
     let directory = names.tempdir_in(directory_of(&path))?;
     fill(directory.path())?;
     let renamed = match renameat_with(CWD, directory.path(), CWD, &path, RenameFlags::NOREPLACE) {
@@ -115,7 +117,7 @@ fn exchange(one: &Path, other: &Path) -> io::Result<()> {
 fn replace(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let directory = directory_of(path);
     let mut names = Builder::new();
-    names.prefix(".wasmelt-").permissions(Permissions::from_mode(mode));
+    names.prefix(TEMPORARY).permissions(Permissions::from_mode(mode));
     match open_unnamed(&directory, mode) {
         Ok(mut file) => {
             fill(&mut file)?;

@@ -14,6 +14,8 @@
 
 mod functions;
 mod key;
+mod pack;
+mod packs;
 
 use std::{
     env,
@@ -115,13 +117,16 @@ impl Cache {
     ///
     /// If it cannot be looked into.
     pub fn contents(&self) -> Result<Contents, Diagnostic> {
-        let count = |name| match entries_below(&self.root.join(name)) {
+        let checked = |counted: io::Result<_>| match counted {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(self.failure("read", &error, Code::Unreadable))
             }
             counted => Ok(counted.unwrap_or_default()),
         };
-        Ok(Contents { executables: count(EXECUTABLES)?, functions: count(FUNCTIONS)? })
+        Ok(Contents {
+            executables: checked(entries_below(&self.root.join(EXECUTABLES)))?,
+            functions: checked(packs::contents(&self.root.join(FUNCTIONS)))?,
+        })
     }
 
     /// Removes everything from it. Builds that go on meanwhile keep what they make.
