@@ -13,7 +13,7 @@ use wasmelt_targets::{Architecture, ObjectFormat, System, Target};
 
 use super::cell;
 use crate::{
-    emit, format,
+    Linker, ObjectOptions, emit, format,
     testing::{compiled, function, options, program, wasm},
 };
 
@@ -62,7 +62,7 @@ fn object_for(target: Target) -> Vec<u8> {
     let program = program(&[r#"(module (func $refer (export "_start")) (func $other))"#]);
     let layout = Layout { state_bytes: 64, func_cells: vec![cell(1)], ..Layout::default() };
     let functions = vec![referring(target.architecture), function(wasm(1), 8)];
-    emit(&program, &compiled(target, functions, layout), &options()).unwrap()
+    emit(&program, &compiled(target, functions, layout), &ObjectOptions { linker: Linker::Other, ..options() }).unwrap()
 }
 
 /// The symbol of what is called `name`.
