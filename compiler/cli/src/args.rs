@@ -1,6 +1,7 @@
 //! The command line as it is written. What it means is decided in `request`.
 
 mod bench;
+mod engine;
 
 use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
@@ -8,7 +9,7 @@ use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Limit, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs};
+use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs, VerifyArgs};
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -20,6 +21,7 @@ Exit status:
 `wasmelt run` exits as the program does.";
 
 pub(crate) use bench::{BenchArgs, StartupArgs, Subject};
+pub(crate) use engine::EngineArgs;
 
 /// Compiles WebAssembly to native, sandboxed executables.
 #[derive(Debug, Parser)]
@@ -37,8 +39,10 @@ pub(crate) enum Subcommand {
     Init(InitArgs),
     /// Compile a module, unless that was done before, and run it
     Run(RunArgs),
-    /// Say what an executable may reach
+    /// Say what a module asks for and costs, or what an executable is made of and may reach
     Inspect(InspectArgs),
+    /// Build an executable again from its modules, and compare
+    Verify(VerifyArgs),
     /// Change what an executable may reach, without compiling it again
     Grant(GrantCommandArgs),
     /// Run a module once, and print the policy that it needed
@@ -57,6 +61,18 @@ pub(crate) enum Subcommand {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man(ManArgs),
+}
+
+/// The words that the process was started with; those that are a program's own stand behind a `--`.
+pub(crate) fn words() -> Vec<OsString> {
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    let name = words.get(1).and_then(|word| word.to_str()).filter(|name| ["run", "learn"].contains(name));
+    let command = Arguments::command();
+    if let Some(command) = name.and_then(|name| command.find_subcommand(name)) {
+        let rest = words.split_off(2);
+        words.extend(engine::with_separator(command, rest));
+    }
+    words
 }
 
 /// The command line's definition.
@@ -160,6 +176,11 @@ Examples:
   wasmelt run app.wasm
   wasmelt run app.wasm --dir . -- --verbose input.txt
       lets the program read and write this directory; gives it the two arguments
+  CARGO_TARGET_WASM32_WASIP1_RUNNER='wasmelt run -S cli' cargo test --target wasm32-wasip1
+      runs the tests of a Rust crate, with clocks and random bytes
+
+Behind FILE, the first word that is no flag begins the program's arguments; where flags stand in front of FILE, all
+words behind it are its arguments, as with wasmtime.
 
 Executables are kept in $WASMELT_CACHE_DIR, else in $XDG_CACHE_HOME/wasmelt or ~/.cache/wasmelt.
 The exit status is the program's; 134 if it trapped.";
@@ -182,6 +203,9 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) grants: GrantArgs,
 
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+
     /// Arguments of the program
     #[arg(last = true, value_name = "ARGS")]
     pub(crate) arguments: Vec<OsString>,
@@ -190,7 +214,7 @@ pub(crate) struct RunArgs {
 /// `wasmelt inspect`
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// An executable that wasmelt has built
+    /// A module (.wasm, .wat), or an executable that wasmelt has built
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
@@ -233,7 +257,7 @@ pub(crate) struct CompileArgs {
 
     /// Satisfy imports from module NAME by the exports of another module, which becomes part of the program; may be given
     /// several times: modules are instantiated in this order, each may import from those before it
-    #[arg(long = "module", value_name = "NAME=FILE", value_parser = parse_library)]
+    #[arg(long = "module", alias = "preload", value_name = "NAME=FILE", value_parser = parse_library)]
     pub(crate) libraries: Vec<LibraryFile>,
 
     #[command(flatten)]
@@ -281,10 +305,13 @@ pub(crate) enum BoundsMode {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Goal {
     /// A short compilation
+    #[value(alias = "opt-level=0")]
     None,
     /// Speed of the program
+    #[value(aliases = ["opt-level=1", "opt-level=2"])]
     Speed,
     /// Speed of the program, but not at the cost of its size
+    #[value(alias = "opt-level=s")]
     Size,
 }
 

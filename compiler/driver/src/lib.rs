@@ -30,31 +30,38 @@
 
 #![forbid(unsafe_code)]
 
+mod analysis;
 pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod guard;
 mod observer;
 mod options;
+mod origin;
 mod output;
 mod pipeline;
 mod runner;
 mod source;
+mod verification;
 
+pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
 pub use diagnostics::Diagnostic;
-pub use executable::{Executable, ExecutableMemory};
+pub use executable::{Executable, ExecutableMemory, ExecutableSection};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
+pub use origin::{COMPILER_VERSION, Origin, OriginModule};
 pub use output::{is_same_file, write_executable, write_file};
 pub use pipeline::{build, build_cached, build_program, build_script, is_available, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
+pub use verification::{Difference, verify};
 
 pub use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Optimization};
 pub use wasmelt_module::{
     AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
     GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,
-    ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes, ValType,
+    ModuleErrorKind, Producer, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes,
+    ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
 pub use wasmelt_policy as policy;

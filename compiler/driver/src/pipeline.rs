@@ -11,7 +11,7 @@ use wasmelt_policy::{Policy, Text, family};
 use wasmelt_targets::Target;
 
 use crate::{
-    BuildOptions, Emit, Library, Observer, Silent, Source, Stage,
+    BuildOptions, Emit, Library, Observer, Origin, OriginModule, Silent, Source, Stage,
     cache::FunctionCache,
     diagnostics::{self, Diagnostic},
     guard::{Stages, guarded},
@@ -37,18 +37,46 @@ pub fn build_cached(
     observer: &dyn Observer,
     functions: Option<&FunctionCache>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    build_with(source, options, (observer, functions), None)
+}
+
+/// Builds what was built before, with the same room for grants and the families of functions that the policy says.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub(crate) fn rebuild(
+    source: &Source,
+    options: &BuildOptions,
+    observer: &dyn Observer,
+    grants_room: usize,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    build_with(source, options, (observer, None), Some(grants_room))
+}
+
+fn build_with(
+    source: &Source,
+    options: &BuildOptions,
+    (observer, functions): (&dyn Observer, Option<&FunctionCache>),
+    grants_room: Option<usize>,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(&source.display, observer, |stages| {
         is_available(&options.target).map_err(one)?;
         let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
         let binaries =
             stages.run(Stage::Assemble, || every(sources.clone(), |source| source.to_binary().map_err(one)))?;
+        let origin_modules = module_digests(&options.libraries, &binaries);
         let modules = stages.run(Stage::Parse, || {
             every(sources.clone().zip(binaries), |(source, binary)| parse_binary(source, binary))
         })?;
-        let policy = named(&options.policy, source, options.grantable);
+        let policy = match grants_room {
+            None => named(&options.policy, source, options.grantable),
+            Some(_) => options.policy.clone(),
+        };
         let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
         let options = BuildOptions { policy, ..options.clone() };
-        finish(&program, &Request { calls: &[], options: &options, functions }, stages, &source.display)
+        let request = Request { origin_modules, grants_room, functions, ..Request::new(&options) };
+        finish(&program, &request, stages, &source.display)
     })
 }
 
@@ -61,7 +89,7 @@ pub fn build_cached(
 pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(name, &Silent, |stages| {
         is_available(&options.target).map_err(one)?;
-        finish(program, &Request { calls: &[], options, functions: None }, stages, name)
+        finish(program, &Request::new(options), stages, name)
     })
 }
 
@@ -80,7 +108,7 @@ pub fn build_script(
         is_available(&options.target).map_err(one)?;
         // The harness is no guest, and counts on nothing being denied to it.
         let options = BuildOptions { sandbox: Sandbox::Off, ..options.clone() };
-        finish(program, &Request { calls, options: &options, functions: None }, stages, NAME)
+        finish(program, &Request { calls, ..Request::new(&options) }, stages, NAME)
     })
 }
 
@@ -110,6 +138,15 @@ struct Request<'a> {
     calls: &'a [ScriptCall],
     options: &'a BuildOptions,
     functions: Option<&'a FunctionCache>,
+    /// What the executable says that it was made of; it says nothing without any.
+    origin_modules: Vec<OriginModule>,
+    grants_room: Option<usize>,
+}
+
+impl<'a> Request<'a> {
+    fn new(options: &'a BuildOptions) -> Request<'a> {
+        Request { calls: &[], options, functions: None, origin_modules: Vec::new(), grants_room: None }
+    }
 }
 
 /// The half of the pipeline that depends on the target.
@@ -119,7 +156,7 @@ fn finish(
     stages: &Stages<'_>,
     file: &str,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let Request { calls, options, functions } = *request;
+    let Request { calls, options, functions, grants_room, .. } = *request;
     let observer = stages.observer();
     let progress = |Progress { done, total }| observer.compiled(done, total);
     let code_options = codegen::Options {
@@ -132,12 +169,18 @@ fn finish(
     let grants = options.policy.to_table();
     let object_options = ObjectOptions {
         grants: &grants,
+        grants_room,
         stack_bytes: options.stack_bytes,
         max_gc_heap_bytes: options.max_gc_heap_bytes,
         sandbox: options.sandbox,
         script: calls,
     };
-    let link_options = LinkOptions { symbols: if options.strip { Symbols::Strip } else { Symbols::Keep } };
+    let origin = match &request.origin_modules[..] {
+        [] => String::new(),
+        modules => Origin::new(options, modules.to_vec(), &grants).to_text(),
+    };
+    let symbols = if options.strip { Symbols::Strip } else { Symbols::Keep };
+    let link_options = LinkOptions { symbols, origin: origin.as_bytes() };
 
     let compile_failed = |error: CompileError| one(diagnostics::compile(&error, file));
     if let Some(listing) = listing(options.emit) {
@@ -160,6 +203,23 @@ fn finish(
     stages.run(Stage::Link, || {
         linker::link(&object, &options.target, &link_options).map_err(|error| one(diagnostics::link(&error, file)))
     })
+}
+
+/// The modules that `source` is built of: libraries, then itself.
+///
+/// # Errors
+///
+/// If one is no module, or a text with errors.
+pub(crate) fn origin_modules(source: &Source, libraries: &[Library]) -> Result<Vec<OriginModule>, Vec<Diagnostic>> {
+    let sources = libraries.iter().map(|library| &library.source).chain([source]);
+    let binaries: Vec<_> = every(sources, |source| source.to_binary().map_err(one))?;
+    Ok(module_digests(libraries, &binaries))
+}
+
+/// The same of their binaries.
+fn module_digests(libraries: &[Library], binaries: &[Arc<[u8]>]) -> Vec<OriginModule> {
+    let names = libraries.iter().map(|library| Some(library.name.as_str())).chain([None]);
+    names.zip(binaries).map(|(name, binary)| OriginModule::of(name, binary)).collect()
 }
 
 /// What is listed, if that is what is built.

@@ -66,6 +66,8 @@ pub use script::ScriptCall;
 pub struct ObjectOptions<'a> {
     /// The grants table, as bytes (see [`wasmelt_abi::grants`]).
     pub grants: &'a [u8],
+    /// Bytes that there are for the grants table; `None` for as many as leave room for other grants.
+    pub grants_room: Option<usize>,
     /// Bytes of stack the program may use.
     pub stack_bytes: u64,
     /// Most bytes that structures, arrays and exceptions may take.
@@ -114,7 +116,7 @@ pub fn emit(
     state::emit(&mut file, program, compiled, &cells, &images);
     memory_image::emit(&mut file, &images, compiled.target.address_space().page_size);
     filter::emit(&mut file, filter);
-    grants::emit(&mut file, options.grants);
+    grants::emit(&mut file, options);
     script::emit(&mut file, program, options.script)?;
     file.finish()
 }

@@ -79,6 +79,7 @@ pub(crate) fn options() -> ObjectOptions<'static> {
     const GRANTS: &[u8] = b"WMGRANTS\x02\0\0\0\x10\0\0\0";
     assert_eq!(grants::table_bytes(GRANTS), Some(GRANTS.len()));
     ObjectOptions {
+        grants_room: None,
         grants: GRANTS,
         stack_bytes: 1 << 20,
         max_gc_heap_bytes: 1 << 20,

@@ -1,5 +1,6 @@
 //! What the command line asks for, resolved and checked.
 
+mod engine;
 mod grants;
 mod libraries;
 mod outputs;
@@ -22,8 +23,8 @@ use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, 
 use crate::project::{self, Project};
 
 pub(crate) use grants::{change, policy};
-use libraries::read_libraries;
-pub(crate) use libraries::{LibraryFile, parse_library};
+
+pub(crate) use libraries::{LibraryFile, parse_library, read_libraries};
 use outputs::Outputs;
 pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
 
@@ -131,7 +132,8 @@ impl RunRequest {
         policy.arguments.inherit |= !args.arguments.is_empty();
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
         let grantable = args.grants.grantable;
-        let options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
+        let mut options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
+        engine::apply(&mut options, &args.engine)?;
         Ok(RunRequest { file: args.file, options, arguments: args.arguments })
     }
 }

@@ -21,4 +21,5 @@ mod run;
 mod sandbox;
 mod support;
 mod targets;
+mod verify;
 mod wast;

@@ -141,7 +141,8 @@ fn grants_are_printed_and_changed_without_compiling() {
         assert_eq!(run("closed").status, Some(8));
         assert_eq!(run("open").succeeded().stdout, "contents");
     }
-    project.wasmelt(&["inspect", "data.txt"]).failed_with(&["E0204"]);
+    project.write("other", b"\x7fELF, but none of ours");
+    project.wasmelt(&["inspect", "other"]).failed_with(&["E0204"]);
 }
 
 #[test]

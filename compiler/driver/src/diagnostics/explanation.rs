@@ -18,6 +18,7 @@ impl Code {
         Code::InvalidPolicy,
         Code::NotAnExecutable,
         Code::ProjectFile,
+        Code::NotVerified,
         Code::Unreadable,
         Code::Unwritable,
         Code::TargetNotBuiltIn,
@@ -53,6 +54,7 @@ impl Code {
             Code::InvalidPolicy => INVALID_POLICY,
             Code::NotAnExecutable => NOT_AN_EXECUTABLE,
             Code::ProjectFile => PROJECT_FILE,
+            Code::NotVerified => NOT_VERIFIED,
             Code::Unreadable => UNREADABLE,
             Code::Unwritable => UNWRITABLE,
             Code::TargetNotBuiltIn => TARGET_NOT_BUILT_IN,
@@ -202,6 +204,22 @@ comments, in a directory that has none.
 
 Keys below `[compile]` are the flags of `wasmelt build`, by their long names; `wasmelt build --help`
 lists them.
+",
+);
+
+const NOT_VERIFIED: Texts = (
+    "an executable is not what its modules become",
+    "\
+`wasmelt verify` builds an executable again, from the modules that are given, with the options and the
+grants that it records, and compares byte for byte. Something differs:
+
+    the module      it was made of another one: the digests are those that `sha256sum` prints of binary modules
+    the version     another version of wasmelt made it, and that one can verify it
+    the grants      they were changed, but not by `wasmelt grant`
+    a section       its contents are not what this compiler makes: it was changed, or another build of the
+                    same version made it; with the CPU level `native`, another processor
+
+Do not run what you do not trust, and build it again.
 ",
 );
 
