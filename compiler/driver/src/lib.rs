@@ -44,7 +44,9 @@ mod runner;
 mod source;
 mod verification;
 
-pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
+pub use analysis::{
+    Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze, largest_functions,
+};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
 pub use observer::{Observer, Silent, Stage};
