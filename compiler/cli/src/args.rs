@@ -9,7 +9,7 @@ use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Limit, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs, VerifyArgs};
+use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs, VerifyArgs, WorkbenchArgs};
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -53,6 +53,8 @@ pub(crate) enum Subcommand {
     Targets,
     /// Run the specification's test scripts as native code
     Wast(WastArgs),
+    /// Start the workbench, the desktop application
+    Workbench(WorkbenchArgs),
     /// Look after what is kept of earlier builds
     Cache(CacheArgs),
     /// Say what the code of an error means
@@ -94,12 +96,15 @@ Examples:
       the same for 64-bit Arm
   wasmelt build *.wasm --target x86_64-linux --target aarch64-linux:neoverse-n1 -o dist
       writes dist/NAME-x86_64-linux and dist/NAME-aarch64-linux-neoverse-n1 for each module
+  wasmelt build app.wasm --emit oci --target x86_64-linux --target aarch64-linux -o app.tar
+      writes a container image for both architectures
   wasmelt build
       does what wasmelt.toml says; `wasmelt init app.wasm` writes one to begin with
   wasmelt build app.wasm --dir data::/data:ro --env LANG=C --allow-args
       lets the program read ./data as /data, and see LANG and its arguments
 
-What is not granted is denied: the program sees no file, no variable, and no argument but its own name.";
+What is not granted is denied: the program sees no file, no variable, no argument but its own name, no clock and no
+random bytes. It has its standard streams.";
 
 /// `wasmelt build`
 #[derive(Debug, Args)]
@@ -117,11 +122,11 @@ pub(crate) struct BuildArgs {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// What to make of the modules
-    #[arg(long, value_name = "WHAT", default_value = "exe")]
-    pub(crate) emit: EmitMode,
+    /// What to make of the modules [default: exe]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) emit: Option<EmitMode>,
 
-    /// Do not say what was written
+    /// Do not say what was written, nor what a module could use and is not granted
     #[arg(short, long)]
     pub(crate) quiet: bool,
 
@@ -153,13 +158,15 @@ pub(crate) struct BuildArgs {
 pub(crate) enum EmitMode {
     /// Executables
     Exe,
-    /// Relocatable ELF objects, before they are linked with the runtime: functions are symbols with the names that they have
-    /// in the module, `wasmelt_main` calls the program
+    /// Relocatable objects, before they are linked with a runtime (docs/objects.md); also for macOS and Windows
     Obj,
     /// Cranelift's intermediate form of all functions, as text
     Clif,
     /// The machine code of all functions, as text, with names and offsets of the module
     Asm,
+    /// One OCI image for all targets, with nothing in it but an executable for each: a directory with its layout, or an
+    /// archive if the output's name ends in `.tar`
+    Oci,
 }
 
 /// Who reads what is told.
@@ -214,7 +221,7 @@ pub(crate) struct RunArgs {
 /// `wasmelt inspect`
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// A module (.wasm, .wat), or an executable that wasmelt has built
+    /// A module (.wasm, .wat), or an executable or an image (a directory, or .tar) that wasmelt has built
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
@@ -347,7 +354,7 @@ pub(crate) struct GrantArgs {
     #[arg(long, value_name = "STREAM", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
     pub(crate) allow_stdio: Vec<StreamName>,
 
-    /// Let the program read the clocks, exact unless this says otherwise
+    /// Let the program read the clocks: exact, or coarse, in whole milliseconds
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "exact")]
     pub(crate) allow_clock: Option<ClockMode>,
 

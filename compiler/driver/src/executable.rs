@@ -10,7 +10,7 @@ mod parts;
 use std::{mem::offset_of, ops::Range};
 
 use object::{Object, ObjectSection, ObjectSymbol};
-use wasmelt_abi::{PROGRAM_MAGIC, ProgramHeader, WASI_PREVIEW_1, sections};
+use wasmelt_abi::{PROGRAM_MAGIC, ProgramHeader, WASI_PREVIEW_1, sections, symbols};
 use wasmelt_policy::Policy;
 use wasmelt_targets::Architecture;
 
@@ -67,7 +67,8 @@ impl Executable {
     /// If the policy needs functions that are not linked, or does not fit.
     pub fn with_policy(&self, bytes: &[u8], policy: &Policy) -> Result<Vec<u8>, Diagnostic> {
         let policy = Policy { families: self.policy.families, ..policy.clone() };
-        if policy.needed_families() & !policy.families != 0 {
+        // What is granted already and not linked is of no use to the program.
+        if policy.needed_families() & !(policy.families | self.policy.needed_families()) != 0 {
             let message = "the program was built without the functions that this grant needs";
             return Err(Diagnostic::error(Code::InvalidOption, message)
                 .with_help("build it again with the grant, or with `--grantable`, which links them all"));
@@ -139,7 +140,10 @@ fn read(bytes: &[u8]) -> Result<Executable, String> {
 
 fn functions(file: &object::File<'_>) -> Option<Vec<&'static str>> {
     let names: std::collections::BTreeSet<&str> = file.symbols().filter_map(|symbol| symbol.name().ok()).collect();
-    let linked = WASI_PREVIEW_1.iter().filter(|function| names.contains(function.symbol));
+    let linked = WASI_PREVIEW_1.iter().filter(|function| {
+        names.contains(function.symbol)
+            || names.contains(format!("{}{}", symbols::STREAMS_PREFIX, function.name).as_str())
+    });
     (!names.is_empty()).then(|| linked.map(|function| function.name).collect())
 }
 

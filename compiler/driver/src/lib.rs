@@ -3,6 +3,7 @@
 //! ```text
 //! Source → binary → Module → Program → machine code → object → executable bytes      pipeline.rs
 //!                                                              write_executable      output.rs
+//! Source → executables for several targets → Image → a directory or an archive          image.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
 //! ```
@@ -35,6 +36,7 @@ pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod guard;
+mod image;
 mod observer;
 mod options;
 mod origin;
@@ -49,11 +51,12 @@ pub use analysis::{
 };
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
+pub use image::{ImageOptions, build_image, is_archive, is_layout, read_image, write_image};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use origin::{COMPILER_VERSION, Origin, OriginModule};
 pub use output::{is_same_file, write_executable, write_file};
-pub use pipeline::{build, build_cached, build_program, build_script, is_available, parse};
+pub use pipeline::{build, build_cached, build_program, build_script, is_available, note, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 pub use verification::{Difference, verify};
@@ -66,4 +69,5 @@ pub use wasmelt_module::{
     ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
+pub use wasmelt_oci::{Image, ImageExecutable, ImageExecutables};
 pub use wasmelt_policy as policy;

@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(
             text,
             "wasmelt 0.1.0\noptions --target x86_64-linux\n\
-             module 9f50ac92c9ae63e3da2ddd5a83a96bd2ff7aff5f6cd3ca0a4d0dbf34fb8a1f8a\ngrants 2fef19f43b1af6a8\n"
+             module 1310ca2c8932dbd118668bd97442558a3e1f546b5e15c69699dfbd6024f548d8\ngrants 0d4fc4a78d3706ed\n"
         );
     }
 

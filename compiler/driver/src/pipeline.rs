@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmelt_abi::{HostFunction, find_granted_function};
+use wasmelt_abi::{HostFunction, find_granted_function, useful_families};
 use wasmelt_codegen::{self as codegen, Bounds, CompileError, FunctionStore, Listing, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Hosts, Module, Program, ProgramBuilder, ProgramError};
@@ -13,7 +13,7 @@ use wasmelt_targets::Target;
 use crate::{
     BuildOptions, Emit, Library, Observer, Origin, OriginModule, Silent, Source, Stage,
     cache::FunctionCache,
-    diagnostics::{self, Diagnostic},
+    diagnostics::{self, Code, Diagnostic},
     guard::{Stages, guarded},
 };
 
@@ -61,7 +61,7 @@ fn build_with(
     grants_room: Option<usize>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(&source.display, observer, |stages| {
-        is_available(&options.target).map_err(one)?;
+        is_possible(options).map_err(one)?;
         let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
         let binaries =
             stages.run(Stage::Assemble, || every(sources.clone(), |source| source.to_binary().map_err(one)))?;
@@ -69,8 +69,14 @@ fn build_with(
         let modules = stages.run(Stage::Parse, || {
             every(sources.clone().zip(binaries), |(source, binary)| parse_binary(source, binary))
         })?;
+        let imports = modules.iter().flat_map(|module| &module.imports);
+        let imports = imports.map(|import| (import.module.as_str(), import.name.as_str()));
+        if let Some(note) = diagnostics::ungranted(imports.clone(), &options.policy, &source.display) {
+            observer.warned(&note);
+        }
+        let useful = imports.fold(0, |families, (module, name)| families | useful_families(module, name));
         let policy = match grants_room {
-            None => named(&options.policy, source, options.grantable),
+            None => named(&options.policy, source, if options.grantable { None } else { Some(useful) }),
             Some(_) => options.policy.clone(),
         };
         let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
@@ -78,6 +84,14 @@ fn build_with(
         let request = Request { origin_modules, grants_room, functions, ..Request::new(&options) };
         finish(&program, &request, stages, &source.display)
     })
+}
+
+/// What a build of `source` notes of its imports, for who has the executable already.
+pub fn note(source: &Source, options: &BuildOptions) -> Option<Diagnostic> {
+    let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
+    let binaries: Vec<_> = sources.filter_map(|source| source.to_binary().ok()).collect();
+    let imports = binaries.iter().flat_map(|binary| Module::imported_names(binary));
+    diagnostics::ungranted(imports, &options.policy, &source.display)
 }
 
 /// Builds the executable that `program` becomes with `options`, for callers that bind modules themselves. Diagnostics call
@@ -88,8 +102,11 @@ fn build_with(
 /// As for [`build`].
 pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(name, &Silent, |stages| {
-        is_available(&options.target).map_err(one)?;
-        finish(program, &Request::new(options), stages, name)
+        is_possible(options).map_err(one)?;
+        // Whoever has bound the modules has not said what of the host they import.
+        let policy = Policy { families: options.policy.needed_families(), ..options.policy.clone() };
+        let options = BuildOptions { policy, ..options.clone() };
+        finish(program, &Request::new(&options), stages, name)
     })
 }
 
@@ -128,9 +145,26 @@ pub fn parse(source: &Source) -> Result<Module, Vec<Diagnostic>> {
 ///
 /// # Errors
 ///
-/// If the target's runtime is not part of this compiler.
+/// If there is no runtime for the target's system, or the target's runtime is not part of this compiler.
 pub fn is_available(target: &Target) -> Result<(), Diagnostic> {
+    if !target.system.has_runtime() {
+        return Err(diagnostics::objects_only(target));
+    }
     linker::available(target).map_err(|missing| diagnostics::missing_runtime(&missing))
+}
+
+/// Whether what `options` ask for can be built: a program takes a runtime, and a sandbox takes a program.
+fn is_possible(options: &BuildOptions) -> Result<(), Diagnostic> {
+    let BuildOptions { target, emit, sandbox, .. } = options;
+    if *emit == Emit::Executable {
+        return is_available(target);
+    }
+    if *sandbox == Sandbox::Required && !target.system.has_runtime() {
+        let message = format_args!("no sandbox can be required of an object for {}", target.platform());
+        return Err(Diagnostic::error(Code::InvalidOption, message)
+            .with_help("leave out `--require-sandbox`; the program that the object is linked with may have one"));
+    }
+    Ok(())
 }
 
 /// What a program is to become.
@@ -172,7 +206,8 @@ fn finish(
         grants_room,
         stack_bytes: options.stack_bytes,
         max_gc_heap_bytes: options.max_gc_heap_bytes,
-        sandbox: options.sandbox,
+        // That of Linux.
+        sandbox: if options.target.system.has_runtime() { options.sandbox } else { Sandbox::Off },
         script: calls,
     };
     let origin = match &request.origin_modules[..] {
@@ -305,10 +340,10 @@ fn every<T, R>(
 }
 
 /// The policy, with the module's file name where it has no name for the program, and the families that are linked: those
-/// it needs, or all of them if it is to be changed later.
-fn named(policy: &Policy, source: &Source, grantable: bool) -> Policy {
+/// that it needs and that are `useful` to the program, or all of them if it is to be changed later.
+fn named(policy: &Policy, source: &Source, useful: Option<u16>) -> Policy {
     let name = || Text::try_from(source.file_name.as_str()).ok();
-    let families = if grantable { family::ALL } else { policy.needed_families() };
+    let families = useful.map_or(family::ALL, |useful| policy.needed_families() & useful);
     Policy { program_name: policy.program_name.clone().or_else(name), families, ..policy.clone() }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn program(modules: &[&str]) -> Program {
 }
 
 /// A function of the first instance.
-pub(crate) fn wasm(function: u32) -> FunctionKind {
+pub(crate) const fn wasm(function: u32) -> FunctionKind {
     FunctionKind::Wasm(ProgramFunction { instance: INSTANCE, function: FunctionIndex(function) })
 }
 
