@@ -39,11 +39,14 @@ fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
         thread::sleep(Duration::from_millis(5));
         harness.step();
     }
-    harness.run();
+    // What has appeared is where it belongs after a few frames; a spinner beside it would turn for ever.
+    harness.run_steps(4);
 }
 
-/// Clicks the control of this name.
+/// Clicks the control of this name, scrolling to it.
 fn click(harness: &mut Harness<'_, Workbench>, name: &str) {
+    harness.get_by_label(name).scroll_to_me();
+    harness.run_steps(2);
     harness.get_by_label(name).click();
     // One frame takes the click, the next one draws what came of it.
     harness.step();
