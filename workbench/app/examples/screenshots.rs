@@ -57,11 +57,7 @@ fn tour() -> VecDeque<Stop> {
         }),
         stop("palette", vec![shell(shell::Action::Palette(PaletteAction::Toggle))], always),
         stop("targets", build(), |state| {
-            state
-                .targets
-                .builds
-                .iter()
-                .all(|build| matches!(build.status, BuildStatus::Done(_) | BuildStatus::Failed { .. }))
+            state.targets.builds.iter().all(|build| matches!(build.status, BuildStatus::Done(_)))
         }),
         stop("grants", vec![Action::Show(Page::Grants)], always),
         stop("compare", vec![Action::Show(Page::Compare)], always),

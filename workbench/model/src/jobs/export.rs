@@ -10,9 +10,10 @@ use wasmelt_driver::{
 
 use crate::{Event, ExportKind};
 
-use super::Reporter;
+use super::{Reporter, priority::give_way};
 
 pub(super) fn run(source: &Source, options: &BuildOptions, kind: ExportKind, output: &Path, reporter: &Reporter) {
+    give_way();
     let result = match kind {
         ExportKind::Object => object(source, options, output),
         ExportKind::Image => image(source, options, output),

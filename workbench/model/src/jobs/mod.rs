@@ -7,6 +7,7 @@ mod build;
 mod export;
 mod open;
 mod pick;
+mod priority;
 #[cfg(test)]
 mod tests;
 

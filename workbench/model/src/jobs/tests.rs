@@ -63,7 +63,7 @@ fn build_effect(output: PathBuf) -> Option<Effect> {
 #[test]
 fn builds_report_stages_and_write_the_executable() {
     let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("hello");
+    let output = folder.path().join("new/hello");
     let Some(effect) = build_effect(output.clone()) else { return };
     let jobs = Jobs::new(|| ());
     jobs.perform(effect);
