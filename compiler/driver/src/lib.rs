@@ -46,7 +46,9 @@ mod runner;
 mod source;
 mod verification;
 
-pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
+pub use analysis::{
+    Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze, largest_functions,
+};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
 pub use image::{ImageOptions, build_image, is_archive, is_layout, read_image, write_image};
