@@ -83,7 +83,8 @@ Examples:
   wasmelt build app.wasm --dir data::/data:ro --env LANG=C --allow-args
       lets the program read ./data as /data, and see LANG and its arguments
 
-What is not granted is denied: the program sees no file, no variable, and no argument but its own name.";
+What is not granted is denied: the program sees no file, no variable, no argument but its own name, no clock and no
+random bytes. It has its standard streams.";
 
 /// `wasmelt build`
 #[derive(Debug, Args)]
@@ -105,7 +106,7 @@ pub(crate) struct BuildArgs {
     #[arg(long, value_name = "WHAT", default_value = "exe")]
     pub(crate) emit: EmitMode,
 
-    /// Do not say what was written
+    /// Do not say what was written, nor what a module could use and is not granted
     #[arg(short, long)]
     pub(crate) quiet: bool,
 
@@ -320,7 +321,7 @@ pub(crate) struct GrantArgs {
     #[arg(long, value_name = "STREAM", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
     pub(crate) allow_stdio: Vec<StreamName>,
 
-    /// Let the program read the clocks, exact unless this says otherwise
+    /// Let the program read the clocks: exact, or coarse, in whole milliseconds
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "exact")]
     pub(crate) allow_clock: Option<ClockMode>,
 

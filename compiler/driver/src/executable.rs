@@ -9,7 +9,7 @@ mod memories;
 use std::mem::offset_of;
 
 use object::{Object, ObjectSection, ObjectSymbol};
-use wasmelt_abi::{PROGRAM_MAGIC, ProgramHeader, WASI_PREVIEW_1, sections};
+use wasmelt_abi::{PROGRAM_MAGIC, ProgramHeader, WASI_PREVIEW_1, sections, symbols};
 use wasmelt_policy::Policy;
 use wasmelt_targets::Architecture;
 
@@ -118,7 +118,10 @@ fn read(bytes: &[u8]) -> Result<Executable, String> {
 
 fn functions(file: &object::File<'_>) -> Option<Vec<&'static str>> {
     let names: std::collections::BTreeSet<&str> = file.symbols().filter_map(|symbol| symbol.name().ok()).collect();
-    let linked = WASI_PREVIEW_1.iter().filter(|function| names.contains(function.symbol));
+    let linked = WASI_PREVIEW_1.iter().filter(|function| {
+        names.contains(function.symbol)
+            || names.contains(format!("{}{}", symbols::STREAMS_PREFIX, function.name).as_str())
+    });
     (!names.is_empty()).then(|| linked.map(|function| function.name).collect())
 }
 

@@ -46,7 +46,7 @@ pub use executable::{Executable, ExecutableMemory};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use output::{is_same_file, write_executable, write_file};
-pub use pipeline::{build, build_cached, build_program, build_script, is_available, parse};
+pub use pipeline::{build, build_cached, build_program, build_script, is_available, note, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 

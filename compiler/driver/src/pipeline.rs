@@ -45,11 +45,24 @@ pub fn build_cached(
         let modules = stages.run(Stage::Parse, || {
             every(sources.clone().zip(binaries), |(source, binary)| parse_binary(source, binary))
         })?;
+        let imports = modules.iter().flat_map(|module| &module.imports);
+        let imports = imports.map(|import| (import.module.as_str(), import.name.as_str()));
+        if let Some(note) = diagnostics::ungranted(imports, &options.policy, &source.display) {
+            observer.warned(&note);
+        }
         let policy = named(&options.policy, source, options.grantable);
         let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
         let options = BuildOptions { policy, ..options.clone() };
         finish(&program, &Request { calls: &[], options: &options, functions }, stages, &source.display)
     })
+}
+
+/// What a build of `source` notes of its imports, for who has the executable already.
+pub fn note(source: &Source, options: &BuildOptions) -> Option<Diagnostic> {
+    let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
+    let binaries: Vec<_> = sources.filter_map(|source| source.to_binary().ok()).collect();
+    let imports = binaries.iter().flat_map(|binary| Module::imported_names(binary));
+    diagnostics::ungranted(imports, &options.policy, &source.display)
 }
 
 /// Builds the executable that `program` becomes with `options`, for callers that bind modules themselves. Diagnostics call

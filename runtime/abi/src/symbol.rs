@@ -46,6 +46,8 @@ pub mod symbols {
 
     /// Prefix of the symbols that stand for host functions whose family is not granted; the function's name follows.
     pub const DENIED_PREFIX: &str = "wasmelt_denied.";
+    /// Prefix of the symbols of host functions that know no descriptors but the standard streams; the name follows.
+    pub const STREAMS_PREFIX: &str = "wasmelt_streams.";
 
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
     pub const RUNTIME: [&str; 14] = [

@@ -37,13 +37,22 @@ struct About {
     changes: bool,
     /// The standard stream that it is about.
     stream: Option<u32>,
+    /// Whether a clock is read to know when something is over.
+    deadline: bool,
 }
 
 static ABOUT: Lock<About> = Lock::new(About::NOTHING);
 
 impl About {
-    const NOTHING: About =
-        About { directory: None, path: [0; MOST_OF_PATH], length: 0, has_path: false, changes: false, stream: None };
+    const NOTHING: About = About {
+        directory: None,
+        path: [0; MOST_OF_PATH],
+        length: 0,
+        has_path: false,
+        changes: false,
+        stream: None,
+        deadline: false,
+    };
 }
 
 /// Opens what `WASMELT_AUDIT` names.
@@ -94,6 +103,14 @@ pub(crate) fn changes(changes: bool) {
 pub(crate) fn descriptor(fd: u32) {
     if is_on() {
         ABOUT.with(|about| about.stream = (fd < 3).then_some(fd));
+    }
+}
+
+/// Tells what has come of reading a clock for a deadline.
+pub(crate) fn deadline(error: Option<Errno>) {
+    if is_on() {
+        ABOUT.with(|about| about.deadline = true);
+        tell("poll_oneoff", error);
     }
 }
 
@@ -175,6 +192,7 @@ impl Capability {
             "args_get" => Capability::Arguments,
             "environ_get" => Capability::Environment,
             "clock_time_get" | "clock_res_get" => Capability::Clock,
+            "poll_oneoff" if about.deadline => Capability::Clock,
             "random_get" => Capability::Random,
             "path_open" | "path_filestat_get" | "path_readlink" | "fd_readdir" if !about.changes => Capability::Read,
             _ if call.starts_with("path_") => Capability::Write,

@@ -2,8 +2,7 @@
 //!
 //! The table has room for [`MAX_DESCRIPTORS`] and lies in zeroed memory: what a program does not use costs it nothing. It
 //! starts with the standard streams under 0, 1 and 2. The granted directories follow from 3 on, when a function first
-//! needs them ([`crate::wasi::preopens`]): a program that only writes to its streams does not carry the code that opens
-//! directories. Descriptors that the guest opens come after those, in the lowest free place from 3 on; so none of them
+//! needs them ([`crate::wasi::preopens`]): a program that has none does not carry the code that opens directories. Descriptors that the guest opens come after those, in the lowest free place from 3 on; so none of them
 //! passes for a standard stream, even when the guest has closed one.
 //!
 //! Entries are copied out. No lock is held while a system call runs, so that a call that blocks stops nobody else.

@@ -1,8 +1,8 @@
 //! Policies as files: TOML, which people write and `wasmelt learn` prints.
 //!
 //! ```toml
-//! clocks = "exact"                 # or "coarse", "none"
-//! random = "real"                  # or "none", or a number: the seed
+//! clocks = "exact"                 # or "coarse"; "none" unless it is given
+//! random = "real"                  # or a number: the seed; "none" unless it is given
 //!
 //! [args]
 //! fixed = ["--fast"]               # always, first
@@ -67,10 +67,10 @@ pub struct DocumentProblem {
     pub content: String,
 }
 
-#[derive(Deserialize)]
+/// A policy as a file has it, which can be a part of another file: what it says is not checked yet.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-#[derive(Default)]
-struct Document {
+pub struct PolicyDocument {
     clocks: Option<ClocksText>,
     random: Option<RandomValue>,
     args: ArgumentsTable,
@@ -82,7 +82,7 @@ struct Document {
     limits: BTreeMap<Spanned<String>, Spanned<AmountValue>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ClocksText {
     Exact,
@@ -90,28 +90,28 @@ enum ClocksText {
     None,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, expecting = "expected \"real\", \"none\" or a number, the seed")]
 enum RandomValue {
     Seed(u64),
     Word(RandomText),
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum RandomText {
     Real,
     None,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ArgumentsTable {
     fixed: Vec<Spanned<String>>,
     inherit: bool,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 struct EnvironmentTable {
     inherit: Vec<Spanned<String>>,
@@ -119,7 +119,7 @@ struct EnvironmentTable {
     set: BTreeMap<Spanned<String>, String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PathTable {
     host: String,
@@ -128,7 +128,7 @@ struct PathTable {
     access: AccessText,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum AccessText {
     #[default]
@@ -136,7 +136,7 @@ enum AccessText {
     Write,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct StreamsTable {
     stdin: Option<bool>,
@@ -144,14 +144,14 @@ struct StreamsTable {
     stderr: Option<bool>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct NetworkTable {
     connect: Vec<Spanned<String>>,
     listen: Vec<Spanned<String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a text, or a number")]
 enum AmountValue {
     Number(u64),
@@ -165,16 +165,13 @@ impl Policy {
     ///
     /// If it is no TOML, has a key that means nothing, or a value that cannot be.
     pub fn from_document(text: &str) -> Result<Policy, DocumentError> {
-        let document: Document = toml::from_str(text).map_err(|error| {
-            let span = error.span().unwrap_or(0..0);
-            DocumentError { problems: vec![problem(text, span, error.message().to_owned())] }
+        let placed = |(span, message)| problem(text, span, message);
+        let document: PolicyDocument = toml::from_str(text).map_err(|error| {
+            let whole = (error.span().unwrap_or(0..0), error.message().to_owned());
+            DocumentError { problems: vec![placed(whole)] }
         })?;
-        let mut reader = Reader { text, problems: Vec::new(), policy: Policy::default() };
-        reader.read(document);
-        match reader.problems.is_empty() {
-            true => Ok(reader.policy),
-            false => Err(DocumentError { problems: reader.problems }),
-        }
+        let refused = |problems: Vec<_>| DocumentError { problems: problems.into_iter().map(placed).collect() };
+        document.into_policy().map_err(refused)
     }
 
     /// The file that [`Policy::from_document`] reads as this policy, apart from the program's name and families.
@@ -185,23 +182,35 @@ impl Policy {
     }
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    problems: Vec<DocumentProblem>,
+impl PolicyDocument {
+    /// The policy.
+    ///
+    /// # Errors
+    ///
+    /// All that cannot be: where in the file, in bytes, and what is wrong with it.
+    pub fn into_policy(self) -> Result<Policy, Vec<(Range<usize>, String)>> {
+        let mut reader = Reader { problems: Vec::new(), policy: Policy::default() };
+        reader.read(self);
+        if reader.problems.is_empty() { Ok(reader.policy) } else { Err(reader.problems) }
+    }
+}
+
+struct Reader {
+    problems: Vec<(Range<usize>, String)>,
     policy: Policy,
 }
 
-impl Reader<'_> {
-    fn read(&mut self, document: Document) {
+impl Reader {
+    fn read(&mut self, document: PolicyDocument) {
         self.policy.clocks = match document.clocks {
+            Some(ClocksText::Exact) => Clocks::Exact,
             Some(ClocksText::Coarse) => Clocks::Coarse,
-            Some(ClocksText::None) => Clocks::None,
-            Some(ClocksText::Exact) | None => Clocks::Exact,
+            Some(ClocksText::None) | None => Clocks::None,
         };
         self.policy.randomness = match document.random {
             Some(RandomValue::Seed(seed)) => Randomness::Seeded(seed),
-            Some(RandomValue::Word(RandomText::None)) => Randomness::None,
-            Some(RandomValue::Word(RandomText::Real)) | None => Randomness::Real,
+            Some(RandomValue::Word(RandomText::Real)) => Randomness::Real,
+            Some(RandomValue::Word(RandomText::None)) | None => Randomness::None,
         };
         let StreamsTable { stdin, stdout, stderr } = document.stdio;
         let streams = &mut self.policy.streams;
@@ -280,7 +289,7 @@ impl Reader<'_> {
     }
 
     fn checked<T, E: std::fmt::Display>(&mut self, span: Range<usize>, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.problems.push(problem(self.text, span, error.to_string()))).ok()
+        result.map_err(|error| self.problems.push((span, error.to_string()))).ok()
     }
 }
 
@@ -308,13 +317,13 @@ fn problem(text: &str, span: Range<usize>, message: String) -> DocumentProblem {
 impl Policy {
     fn write_document(&self, text: &mut String) -> std::fmt::Result {
         match self.clocks {
-            Clocks::Exact => {}
+            Clocks::None => {}
             Clocks::Coarse => writeln!(text, "clocks = \"coarse\"")?,
-            Clocks::None => writeln!(text, "clocks = \"none\"")?,
+            Clocks::Exact => writeln!(text, "clocks = \"exact\"")?,
         }
         match self.randomness {
-            Randomness::Real => {}
-            Randomness::None => writeln!(text, "random = \"none\"")?,
+            Randomness::None => {}
+            Randomness::Real => writeln!(text, "random = \"real\"")?,
             Randomness::Seeded(seed) => writeln!(text, "random = {seed}")?,
         }
         if !self.arguments.fixed.is_empty() || self.arguments.inherit {

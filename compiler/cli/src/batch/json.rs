@@ -83,6 +83,7 @@ fn diagnostic(diagnostic: &Diagnostic, module: Option<&str>, target: Option<&str
         Class::Bug => "bug",
     };
     let level = match diagnostic.severity {
+        Severity::Note => "note",
         Severity::Warning => "warning",
         Severity::Error => "error",
     };

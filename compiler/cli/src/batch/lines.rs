@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use wasmelt_driver::{Diagnostic, diagnostics::Style};
+use wasmelt_driver::{
+    Diagnostic,
+    diagnostics::{Severity, Style},
+};
 
 use super::{Listener, Outcome, Shown, display_size, listener::label, table};
 use crate::{
@@ -37,6 +40,9 @@ impl<'r> Lines<'r> {
 
 impl Listener for Lines<'_> {
     fn warned(&self, _: &Job, warning: &Diagnostic) {
+        if self.request.quiet && warning.severity == Severity::Note {
+            return;
+        }
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let text = shown.render_new(slice::from_ref(warning), Style::for_stderr());
         // Nobody is left to be told that standard error cannot be written.

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use wasmelt_driver::{
     Diagnostic,
-    diagnostics::{Style, render},
+    diagnostics::{Severity, Style, render},
 };
 
 pub(crate) use bars::Bars;
@@ -71,7 +71,9 @@ impl Shown {
         let mut text = String::new();
         for diagnostic in diagnostics {
             if !self.0.contains(diagnostic) {
-                text.push_str(if self.0.is_empty() { "" } else { "\n" });
+                // A note is one line, and needs no space.
+                let is_apart = !self.0.is_empty() && diagnostic.severity != Severity::Note;
+                text.push_str(if is_apart { "\n" } else { "" });
                 text.push_str(&render(diagnostic, style));
                 self.0.push(diagnostic.clone());
             }

@@ -116,8 +116,19 @@ fn grants(text: &mut String, functions: &[&str]) -> std::fmt::Result {
     let any = |wanted: &[&str]| wanted.iter().any(|name| functions.contains(name));
     let (arguments, variables) = (any(&["args_get"]), any(&["environ_get"]));
     let directories = any(&["path_open", "path_filestat_get", "path_create_directory", "path_unlink_file"]);
-    if arguments || variables || directories {
-        writeln!(text, "\n# What the program may reach; what is not granted is denied.")?;
+    let (clocks, random) = (any(&["clock_time_get", "clock_res_get"]), any(&["random_get"]));
+    let sockets = any(&["sock_accept"]);
+    if arguments || variables || directories || clocks || random || sockets {
+        writeln!(text, "\n# What the program may reach; what is not granted is denied.\n[module.grants]")?;
+    }
+    if clocks {
+        writeln!(text, "# clocks = \"exact\"          # or \"coarse\": whole milliseconds")?;
+    }
+    if random {
+        writeln!(text, "# random = \"real\"           # or a number: the same bytes each time")?;
+    }
+    if sockets {
+        writeln!(text, "# network = {{ listen = [\"127.0.0.1:8080\"] }}")?;
     }
     if arguments {
         writeln!(text, "[module.grants.args]\n# inherit = true            # the arguments that it is started with")?;

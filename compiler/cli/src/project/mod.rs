@@ -7,8 +7,9 @@
 //! [compile]                                     # flags of `wasmelt build`, by their long names
 //! optimize = "size"
 //!
-//! [grants.env]                                  # what the programs may reach
-//! inherit = ["LANG"]
+//! [grants]                                      # what the programs may reach, as in a policy file
+//! clocks = "coarse"
+//! env = { inherit = ["LANG"] }
 //!
 //! [[module]]
 //! path = "server.wasm"
@@ -23,10 +24,10 @@
 //! Paths count from the working directory, which is where the file is.
 
 mod flags;
-mod grants;
 
 use std::{
     fmt::{self, Display},
+    marker::PhantomData,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -40,13 +41,12 @@ use wasmelt_driver::{
     Diagnostic, Sandbox,
     diagnostics::{Code, Location},
 };
-use wasmelt_policy::Policy;
+use wasmelt_policy::{Policy, PolicyDocument};
 use wasmelt_targets::Target;
 
 use crate::args::CompileArgs;
 
 use flags::Flags;
-use grants::GrantsTable;
 
 /// The file's name.
 pub(crate) const FILE: &str = "wasmelt.toml";
@@ -133,7 +133,7 @@ struct Document {
     #[serde(default)]
     compile: Flags,
     #[serde(default)]
-    grants: GrantsTable,
+    grants: PolicyDocument,
     #[serde(default)]
     module: Vec<ModuleTable>,
 }
@@ -147,7 +147,7 @@ struct ModuleTable {
     sandbox: Option<SandboxText>,
     #[serde(default)]
     compile: Flags,
-    grants: Option<GrantsTable>,
+    grants: Option<PolicyDocument>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -167,7 +167,7 @@ impl Document {
             name: module.name.as_ref().map(file_name).transpose()?,
             targets: targets.map_or(Vec::new(), |targets| targets.iter().map(|target| target.0).collect()),
             compile: self.compile.overridden_by(&module.compile)?,
-            policy: grants.to_policy(),
+            policy: policy(grants.clone())?,
             sandbox: match module.sandbox.or(self.sandbox) {
                 None | Some(SandboxText::On) => Sandbox::On,
                 Some(SandboxText::Off) => Sandbox::Off,
@@ -175,6 +175,14 @@ impl Document {
             },
         })
     }
+}
+
+/// What a table of grants says; of what is wrong with it, the first.
+fn policy(grants: PolicyDocument) -> Result<Policy, Problem> {
+    grants.into_policy().map_err(|problems| {
+        let first = problems.into_iter().next().expect("invariant: what is refused has a problem");
+        Problem { message: first.1, start: first.0.start }
+    })
 }
 
 /// A name is no path: where executables go is said once, as `output`.
@@ -195,35 +203,30 @@ fn file_name(name: &Spanned<String>) -> Result<PathBuf, Problem> {
 struct Parsed<T>(T);
 
 impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Parsed<T> {
+    /// Fails within the string's own deserializer, so that errors have its place.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<T>, D::Error> {
-        text_as(deserializer, |text| text.parse().map(Parsed))
-    }
-}
+        struct Text<T>(PhantomData<T>);
 
-/// What `convert` makes of a string. It fails within the string's own deserializer, so that errors have its place.
-fn text_as<'de, D: Deserializer<'de>, T, E: Display>(
-    deserializer: D,
-    convert: impl Fn(&str) -> Result<T, E>,
-) -> Result<T, D::Error> {
-    struct Text<F>(F);
+        impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
+            type Value = Parsed<T>;
 
-    impl<T, E: Display, F: Fn(&str) -> Result<T, E>> Visitor<'_> for Text<F> {
-        type Value = T;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
+            fn visit_str<Error: de::Error>(self, text: &str) -> Result<Parsed<T>, Error> {
+                text.parse().map(Parsed).map_err(Error::custom)
+            }
         }
 
-        fn visit_str<Error: de::Error>(self, text: &str) -> Result<T, Error> {
-            (self.0)(text).map_err(Error::custom)
-        }
+        deserializer.deserialize_str(Text(PhantomData))
     }
-
-    deserializer.deserialize_str(Text(convert))
 }
 
 #[cfg(test)]
 mod tests {
+    use wasmelt_policy::Clocks;
+
     use super::*;
 
     fn check_refused(text: &str, line: usize, column: usize, words: &str) {
@@ -242,8 +245,9 @@ mod tests {
             [compile]
             strip = true
             stack-size = "1M"
-            [grants.env]
-            inherit = ["LANG"]
+            [grants]
+            clocks = "coarse"
+            env = { inherit = ["LANG"] }
             [[module]]
             path = "a.wasm"
             [[module]]
@@ -264,6 +268,7 @@ mod tests {
         assert_eq!(b.compile.stack_size.bytes(), 1 << 20);
         assert_eq!(a.policy.environment, ["LANG".parse().unwrap()]);
         assert!(b.policy.environment.is_empty() && b.policy.arguments.inherit);
+        assert_eq!((a.policy.clocks, b.policy.clocks), (Clocks::Coarse, Clocks::None));
         assert_eq!((a.sandbox, b.sandbox), (Sandbox::On, Sandbox::Required));
         assert_eq!(b.name.as_deref(), Some(Path::new("bee")));
     }

@@ -15,12 +15,13 @@ use wasmelt_driver::{
     cache::{Cache, DEFAULT_BOUND, FunctionCache},
     diagnostics::Code,
 };
-use wasmelt_policy::Policy;
+use wasmelt_policy::{Denial, Policy};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
+use grants::denials;
 pub(crate) use grants::{change, policy};
 use libraries::read_libraries;
 pub(crate) use libraries::{LibraryFile, parse_library};
@@ -59,6 +60,8 @@ pub(crate) struct RunRequest {
     pub(crate) file: PathBuf,
     pub(crate) options: BuildOptions,
     pub(crate) arguments: Vec<OsString>,
+    /// What is denied on the command line, and so not in the policy.
+    pub(crate) denials: Vec<Denial>,
 }
 
 impl BuildRequest {
@@ -130,9 +133,9 @@ impl RunRequest {
         // Whoever writes arguments on this command line grants them.
         policy.arguments.inherit |= !args.arguments.is_empty();
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
-        let grantable = args.grants.grantable;
+        let (grantable, denials) = (args.grants.grantable, denials(&args.grants));
         let options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
-        Ok(RunRequest { file: args.file, options, arguments: args.arguments })
+        Ok(RunRequest { file: args.file, options, arguments: args.arguments, denials })
     }
 }
 

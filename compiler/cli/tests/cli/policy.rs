@@ -67,8 +67,45 @@ fn the_stack_is_limited() {
 fn seeded_bytes_are_the_same_each_time() {
     let project = Project::new(&["random.wat"]);
     on_every_target(&project, "random.wat", &["--allow-random=42"], |ran| assert_eq!(ran.stdout, "folpgchn"));
-    let real = || project.wasmelt(&["run", "random.wat"]).succeeded().stdout;
+    let real = || project.wasmelt(&["run", "random.wat", "--allow-random"]).succeeded().stdout;
     assert_ne!(real(), real());
+}
+
+#[test]
+fn clocks_and_random_bytes_are_denied_unless_they_are_granted() {
+    let project = Project::new(&["clock.wat", "random.wat"]);
+    on_every_target(&project, "clock.wat", &[], |ran| assert_eq!(ran.status, Some(1)));
+    on_every_target(&project, "clock.wat", &["--allow-clock", "--deny-clock"], |ran| assert_eq!(ran.status, Some(1)));
+    on_every_target(&project, "clock.wat", &["--allow-clock=coarse"], |ran| assert_eq!(ran.status, Some(0)));
+    on_every_target(&project, "clock.wat", &["--allow-clock"], |ran| assert_eq!(ran.status, Some(2)));
+    for options in [&[][..], &["--allow-random", "--deny-random"]] {
+        on_every_target(&project, "random.wat", options, |ran| assert_eq!(ran.stdout, "aaaaaaaa"));
+    }
+}
+
+#[test]
+fn a_note_tells_of_what_is_imported_and_not_granted() {
+    let project = Project::new(&["clock.wat", "random.wat", "environment.wat"]);
+    let build =
+        |options: &[&str]| project.wasmelt(&[&["build", "clock.wat", "-o", "app"], options].concat()).succeeded();
+    let note = "note[E0206]: clock.wat: it imports clock_time_get, which nothing is granted to: calls will fail \
+                (--allow-clock)\n";
+    assert_eq!(build(&[]).stderr, note);
+    // The second time it is not built again.
+    for _ in 0..2 {
+        assert_eq!(project.wasmelt(&["run", "clock.wat"]).stderr, note);
+    }
+    assert_eq!(build(&["--quiet"]).stderr, "");
+    assert_eq!(build(&["--allow-clock=coarse"]).stderr, "");
+    let json = build(&["--message-format", "json"]);
+    assert!(
+        json.stderr.is_empty() && json.stdout.contains("\"level\":\"note\"") && json.stdout.contains("\"failed\":0")
+    );
+    let several = ["build", "clock.wat", "random.wat", "environment.wat", "-o", "dist"];
+    let told = project.wasmelt(&several).succeeded().stderr;
+    let notes = told.lines().filter(|line| line.starts_with("note[E0206]: ")).count();
+    assert_eq!((notes, told.contains("\n\n")), (2, false), "{told}");
+    assert!(project.wasmelt(&["explain", "E0206"]).succeeded().stdout.contains("notcapable"));
 }
 
 #[test]
@@ -171,13 +208,27 @@ fn a_run_teaches_the_policy_that_it_needed() {
             let target = target.to_string();
             let learned =
                 project.wasmelt(&["learn", file, "--target", &target, "--dir", ".::/data"]).succeeded().stdout;
-            assert!(learned.contains(expected) && learned.contains("clocks = \"none\""), "{learned}");
+            assert!(learned.contains(expected) && !learned.contains("clocks"), "{learned}");
             project.write("learned.toml", learned.as_bytes());
             assert!(!project.files().contains(&"new.txt".to_owned()));
             project.wasmelt(&["run", file, "--target", &target, "--policy", "learned.toml"]).succeeded();
             let _ = fs::remove_file(project.path("new.txt"));
         }
     }
+}
+
+#[test]
+fn a_run_teaches_that_it_needs_clocks_and_random_bytes() {
+    let project = Project::new(&["clock.wat", "random.wat"]);
+    let learn = |line: &[&str]| project.wasmelt(&[&["learn"], line].concat());
+    assert_eq!(learn(&["random.wat"]).succeeded().stdout.lines().next(), Some("random = \"real\""));
+    assert_eq!(learn(&["random.wat", "--allow-random=7"]).succeeded().stdout.lines().next(), Some("random = 7"));
+    for target in targets_to_run() {
+        let learned = learn(&["clock.wat", "--allow-clock=coarse", "--target", &target.to_string()]).succeeded().stdout;
+        assert_eq!(learned.lines().next(), Some("clocks = \"coarse\""));
+        assert!(learn(&["clock.wat", "--target", &target.to_string()]).stdout.starts_with("clocks = \"exact\"\n"));
+    }
+    assert!(!learn(&["clock.wat", "--deny-clock"]).stdout.contains("clocks"));
 }
 
 #[test]

@@ -18,6 +18,7 @@ impl Code {
         Code::InvalidPolicy,
         Code::NotAnExecutable,
         Code::ProjectFile,
+        Code::NotGranted,
         Code::Unreadable,
         Code::Unwritable,
         Code::TargetNotBuiltIn,
@@ -53,6 +54,7 @@ impl Code {
             Code::InvalidPolicy => INVALID_POLICY,
             Code::NotAnExecutable => NOT_AN_EXECUTABLE,
             Code::ProjectFile => PROJECT_FILE,
+            Code::NotGranted => NOT_GRANTED,
             Code::Unreadable => UNREADABLE,
             Code::Unwritable => UNWRITABLE,
             Code::TargetNotBuiltIn => TARGET_NOT_BUILT_IN,
@@ -202,6 +204,19 @@ comments, in a directory that has none.
 
 Keys below `[compile]` are the flags of `wasmelt build`, by their long names; `wasmelt build --help`
 lists them.
+",
+);
+
+const NOT_GRANTED: Texts = (
+    "a module imports what it is not granted",
+    "\
+This is a note: the program is built as it was asked for. What is not granted is denied, clocks and
+random bytes too, and some programs do not expect that: C's `time` answers -1, and a Rust program
+panics where it makes a HashMap. Functions that are not granted answer `notcapable` (docs/policy.md).
+
+If the program needs them, grant them with the flags that the note names, or in a policy or project
+file by the keys `clocks`, `random` and `listen`.
+`wasmelt learn app.wasm -- ARGS` finds out what a run needs. If it does not, `--quiet` omits the note.
 ",
 );
 

@@ -152,7 +152,7 @@ fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use wasmelt_policy::Policy;
+    use wasmelt_policy::{Clocks, Policy, Randomness};
 
     use super::*;
 
@@ -191,7 +191,12 @@ mod tests {
 
     #[test]
     fn every_word_takes_its_grant() {
-        let mut policy = Policy { inherit_environment: true, ..Policy::default() };
+        let mut policy = Policy {
+            inherit_environment: true,
+            clocks: Clocks::Exact,
+            randomness: Randomness::Real,
+            ..Policy::default()
+        };
         policy.arguments.inherit = true;
         policy.grant_variable("A=1".parse().unwrap());
         policy.grant_network(wasmelt_policy::parse_rule(Direction::Connect, "*").unwrap());

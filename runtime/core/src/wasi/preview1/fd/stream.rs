@@ -1,4 +1,5 @@
-//! What standard streams are used with.
+//! What standard streams are used with, for programs that have no other descriptors; [`super::opened`] has what stands for
+//! these functions where there are more.
 
 use rustix::fs::SeekFrom;
 
@@ -11,16 +12,16 @@ use crate::wasi::preview1::{Status, answer, outgoing, records, write_count};
 /// Closes `fd`.
 ///
 /// Capability: none.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_close")]
-extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
+#[unsafe(export_name = "wasmelt_streams.fd_close")]
+pub(super) extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
     answer("fd_close", || numbers::close(descriptors(), fd))
 }
 
 /// Writes what `fd` is to `state`: an `fdstat`, 24 bytes.
 ///
 /// Capability: none.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_fdstat_get")]
-extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) -> Status {
+#[unsafe(export_name = "wasmelt_streams.fd_fdstat_get")]
+pub(super) extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) -> Status {
     answer("fd_fdstat_get", || caller.memory().write(state, &records::fdstat(&attributes::state(descriptors(), fd)?)))
 }
 
@@ -30,8 +31,14 @@ extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) ->
 /// Capability: `fd_read`.
 ///
 /// Errors: `isdir`; `again` if the descriptor does not block.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_read")]
-extern "C" fn fd_read(mut caller: Caller, fd: u32, vectors: GuestAddress, count: u32, read: GuestAddress) -> Status {
+#[unsafe(export_name = "wasmelt_streams.fd_read")]
+pub(super) extern "C" fn fd_read(
+    mut caller: Caller,
+    fd: u32,
+    vectors: GuestAddress,
+    count: u32,
+    read: GuestAddress,
+) -> Status {
     answer("fd_read", || {
         let mut memory = caller.memory();
         let bytes = data::read(descriptors(), fd, memory.vectors_mut(vectors, count)?.as_slices_mut())?;
@@ -45,8 +52,14 @@ extern "C" fn fd_read(mut caller: Caller, fd: u32, vectors: GuestAddress, count:
 /// Capability: `fd_seek`.
 ///
 /// Errors: `inval` for a position before the start, `spipe` for what has no position, `isdir`.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_seek")]
-extern "C" fn fd_seek(mut caller: Caller, fd: u32, offset: i64, whence: u32, position: GuestAddress) -> Status {
+#[unsafe(export_name = "wasmelt_streams.fd_seek")]
+pub(super) extern "C" fn fd_seek(
+    mut caller: Caller,
+    fd: u32,
+    offset: i64,
+    whence: u32,
+    position: GuestAddress,
+) -> Status {
     answer("fd_seek", || {
         let to = match whence {
             0 => SeekFrom::Start(u64::try_from(offset).map_err(|_| Errno::Inval)?),
@@ -64,8 +77,8 @@ extern "C" fn fd_seek(mut caller: Caller, fd: u32, offset: i64, whence: u32, pos
 /// Capability: `fd_write`.
 ///
 /// Errors: `isdir`; `nospc`, `dquot`, `fbig`; `again` if the descriptor does not block.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_write")]
-extern "C" fn fd_write(
+#[unsafe(export_name = "wasmelt_streams.fd_write")]
+pub(super) extern "C" fn fd_write(
     mut caller: Caller,
     fd: u32,
     vectors: GuestAddress,
