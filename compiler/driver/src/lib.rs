@@ -5,6 +5,7 @@
 //!                                                              write_executable      output.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
+//!                                                              Lesson → Policy       learn/
 //! ```
 //!
 //! ```no_run
@@ -30,10 +31,12 @@
 
 #![forbid(unsafe_code)]
 
+mod audit;
 pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod guard;
+mod learn;
 mod observer;
 mod options;
 mod output;
@@ -41,8 +44,10 @@ mod pipeline;
 mod runner;
 mod source;
 
+pub use audit::{AuditEvent, AuditOutcome};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory};
+pub use learn::Lesson;
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use output::{is_same_file, write_executable, write_file};

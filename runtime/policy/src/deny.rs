@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use wasmelt_abi::grants::Direction;
 
-use crate::{Access, Clocks, DenialError, GrantedFile, Policy, Randomness, Streams};
+use crate::{Access, Clocks, DenialError, Policy, Randomness, Streams};
 
 /// What is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +95,7 @@ impl Policy {
             *directory = directory.with_access(Access::ReadOnly);
         }
         for file in self.files.iter_mut().filter(|file| overlaps(&file.guest(), path)) {
-            let directory = file.directory().with_access(Access::ReadOnly);
-            *file = GrantedFile::in_directory(directory, file.name()).expect("invariant: it has the name of a file");
+            *file = file.with_access(Access::ReadOnly);
         }
     }
 }
@@ -106,9 +105,15 @@ fn overlaps(granted: &str, path: Option<&str>) -> bool {
     path.is_none_or(|path| lies_in(granted, path) || lies_in(path, granted))
 }
 
-fn lies_in(path: &str, directory: &str) -> bool {
+/// Whether the path lies in the directory, or is it.
+pub(crate) fn lies_in(path: &str, directory: &str) -> bool {
     let mut components = components(path);
     self::components(directory).all(|component| components.next() == Some(component))
+}
+
+/// How many directories deep the path is.
+pub(crate) fn depth(path: &str) -> usize {
+    components(path).count()
 }
 
 fn components(path: &str) -> impl Iterator<Item = &str> {

@@ -37,6 +37,11 @@ impl GrantedFile {
         is_name.then(|| GrantedFile { directory, name: name.to_owned() })
     }
 
+    /// The same file with another access.
+    pub fn with_access(&self, access: Access) -> GrantedFile {
+        GrantedFile { directory: self.directory.with_access(access), name: self.name.clone() }
+    }
+
     /// The directory it lies in, with the access of the file.
     pub fn directory(&self) -> &Directory {
         &self.directory

@@ -27,5 +27,6 @@ fn report_of_job(state: &mut State, Report { generation, event }: Report) -> Vec
     match event {
         Event::Opened(result) => module::opened(state, generation, result),
         Event::Build(event) => targets::report(state, generation, event),
+        Event::Run(event) => grants::report(state, generation, event),
     }
 }

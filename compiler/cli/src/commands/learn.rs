@@ -1,28 +1,15 @@
 //! `wasmelt learn`: a module runs once, everything is audited, and the policy that it needed is printed.
-//!
-//! The program gets what the command line grants it, and clocks and random bytes unless they are denied. Of files and
-//! directories it gets copies: what it changes there is gone afterwards. Its policy is the least that would have allowed what
-//! succeeded in this run. Another run may need more.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs, io,
-    path::{Path, PathBuf},
-    process::ExitStatus,
-};
+use std::{io, process::ExitStatus};
 
-use serde_json::Value;
-use wasmelt_driver::{BuildOptions, Diagnostic, Runner, Silent, Source, diagnostics::Code, write_executable};
-use wasmelt_policy::{Access, Clocks, Directory, GrantedFile, Policy, Randomness, Streams};
+use wasmelt_driver::{Diagnostic, Lesson, Silent, Source, diagnostics::Code};
+use wasmelt_policy::Policy;
 
 use crate::{
     args::RunArgs,
     report::{self, Status},
     request::RunRequest,
 };
-
-/// Most files of a directory that are granted one by one.
-const MOST_FILES: usize = 16;
 
 /// Runs a module and prints the policy that it needed.
 pub(crate) fn learn(args: RunArgs) -> Status {
@@ -41,185 +28,11 @@ pub(crate) fn learn(args: RunArgs) -> Status {
 
 fn run(request: &RunRequest) -> Result<(Policy, ExitStatus), Vec<Diagnostic>> {
     let one = |diagnostic| vec![diagnostic];
-    let failed = |error: io::Error| vec![Diagnostic::error(Code::Unwritable, format_args!("no scratch view: {error}"))];
-    let granted = &tried(request);
-    let scratch = tempfile::tempdir().map_err(failed)?;
-    let view = scratch_view(granted, scratch.path()).map_err(failed)?;
     let source = Source::read(&request.file).map_err(one)?;
-    let runner = Runner::find(&request.options.target).map_err(one)?;
-    let options = BuildOptions { policy: view, ..request.options.clone() };
-    let bytes = wasmelt_driver::build(&source, &options, &Silent)?;
-    let executable = scratch.path().join("program");
-    write_executable(&executable, &bytes).map_err(one)?;
-
-    let log = scratch.path().join("audit");
-    let mut command = runner.command(&executable);
-    command.args(&request.arguments).env("WASMELT_AUDIT", format!("all:{}", log.display()));
+    let lesson = Lesson::prepare(&source, &request.options, &request.denials, &Silent, None)?;
+    let mut command = lesson.command();
     // What the program prints is not the policy.
-    command.stdout(io::stderr());
+    command.args(&request.arguments).stdout(io::stderr());
     let status = command.status().map_err(|error| one(Diagnostic::error(Code::NotStarted, error)))?;
-    let events = fs::read_to_string(&log).unwrap_or_default();
-    Ok((needed(granted, &events), status))
-}
-
-/// What the program is let do. What it uses of it is seen, so it need not be known in advance.
-fn tried(request: &RunRequest) -> Policy {
-    let mut policy = request.options.policy.clone();
-    if policy.clocks == Clocks::None {
-        policy.clocks = Clocks::Exact;
-    }
-    if policy.randomness == Randomness::None {
-        policy.randomness = Randomness::Real;
-    }
-    request.denials.iter().for_each(|denial| policy.deny(denial));
-    policy
-}
-
-/// The policy with copies of its files and directories, of which the latter can all be written.
-fn scratch_view(granted: &Policy, scratch: &Path) -> io::Result<Policy> {
-    let mut view = Policy { directories: Vec::new(), files: Vec::new(), ..granted.clone() };
-    for (number, directory) in granted.directories.iter().enumerate() {
-        let copy = scratch.join(format!("directory-{number}"));
-        copy_directory(Path::new(directory.host()), &copy)?;
-        let directory = Directory::new(&copy.display().to_string(), directory.guest(), Access::ReadWrite);
-        view.directories.push(directory.map_err(io::Error::other)?);
-    }
-    for file in &granted.files {
-        if !fs::metadata(file.host())?.is_file() {
-            // A pipe or a device: there is no copy of it.
-            view.grant_file(file.clone());
-            continue;
-        }
-        let guest = file.directory().guest().to_owned();
-        // Files of one directory stay in one.
-        let same = granted.files.iter().position(|first| first.directory().guest() == guest);
-        let copy = scratch.join(format!("files-{}", same.unwrap_or(0)));
-        fs::create_dir_all(&copy)?;
-        let copy = copy.join(file.name());
-        fs::copy(file.host(), &copy)?;
-        let copy = Directory::new(&copy.display().to_string(), &file.guest(), file.access());
-        let copy = copy.map_err(io::Error::other)?;
-        view.grant_file(GrantedFile::new(&copy).map_err(io::Error::other)?);
-    }
-    Ok(view)
-}
-
-fn copy_directory(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            copy_directory(&from, &to)?;
-        } else if kind.is_symlink() {
-            std::os::unix::fs::symlink(fs::read_link(&from)?, &to)?;
-        } else if kind.is_file() {
-            fs::copy(&from, &to)?;
-        }
-    }
-    Ok(())
-}
-
-/// What was done with paths: those that were read, and whether anything was changed, for each granted directory.
-#[derive(Default)]
-struct Used {
-    read: BTreeMap<usize, BTreeSet<PathBuf>>,
-    written: BTreeSet<usize>,
-    listed: bool,
-    flags: BTreeSet<String>,
-}
-
-/// The least of `granted` that the audited events need.
-fn needed(granted: &Policy, events: &str) -> Policy {
-    let used = Used::of(granted, events);
-    let has = |flag: &str| used.flags.contains(flag);
-    let mut policy = Policy {
-        streams: Streams {
-            input: has("--allow-stdio=stdin"),
-            output: has("--allow-stdio=stdout"),
-            error: has("--allow-stdio=stderr"),
-        },
-        clocks: if has("--allow-clock") { granted.clocks } else { Clocks::None },
-        randomness: if has("--allow-random") { granted.randomness } else { Randomness::None },
-        limits: granted.limits,
-        ..Policy::default()
-    };
-    if has("--allow-args") {
-        policy.arguments = granted.arguments.clone();
-    }
-    if has("--allow-env") {
-        policy.environment = granted.environment.clone();
-        policy.inherit_environment = granted.inherit_environment;
-    }
-    if has("--allow-listen") {
-        policy.network = granted.network.clone();
-    }
-    for file in &granted.files {
-        policy.grant_file(file.clone());
-    }
-    used.paths(granted, &mut policy);
-    policy
-}
-
-impl Used {
-    fn of(granted: &Policy, events: &str) -> Used {
-        let mut used = Used::default();
-        for event in events.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-            let text = |key: &str| event[key].as_str().unwrap_or_default();
-            if event["errno"] != 0 {
-                continue;
-            }
-            let flag = text("allow").split_inclusive('=').next().unwrap_or_default();
-            match flag.trim_end_matches('=') {
-                path @ ("--allow-read" | "--allow-write") => used.path(granted, path == "--allow-write", text("path")),
-                _ => drop(used.flags.insert(text("allow").to_owned())),
-            }
-        }
-        used
-    }
-
-    fn path(&mut self, granted: &Policy, writes: bool, path: &str) {
-        if path.is_empty() {
-            self.listed = true;
-            return;
-        }
-        let containing = |directory: &&(usize, &Directory)| Path::new(path).starts_with(directory.1.guest());
-        let directories: Vec<_> = granted.directories.iter().enumerate().collect();
-        // The most specific directory is the one that the program uses.
-        let found = directories.iter().filter(containing).max_by_key(|(_, directory)| directory.guest().len());
-        let Some(&(number, directory)) = found else { return };
-        let below = Path::new(path).strip_prefix(directory.guest()).unwrap_or(Path::new("")).to_owned();
-        if writes {
-            self.written.insert(number);
-        }
-        self.read.entry(number).or_default().insert(below);
-    }
-
-    fn paths(&self, granted: &Policy, policy: &mut Policy) {
-        for (number, directory) in granted.directories.iter().enumerate() {
-            let read = self.read.get(&number);
-            if self.written.contains(&number) {
-                policy.grant_directory(directory.with_access(directory.access()));
-                continue;
-            }
-            let files: Option<Vec<GrantedFile>> =
-                read.map(|paths| paths.iter().map(|path| file(directory, path)).collect()).unwrap_or(Some(Vec::new()));
-            match files {
-                Some(files) if files.len() <= MOST_FILES && !self.listed => {
-                    files.into_iter().for_each(|file| policy.grant_file(file));
-                }
-                _ => policy.grant_directory(directory.with_access(Access::ReadOnly)),
-            }
-        }
-    }
-}
-
-/// The grant of the file at `path` in `directory`, if it is one that can be granted by its name.
-fn file(directory: &Directory, path: &Path) -> Option<GrantedFile> {
-    let host = Path::new(directory.host()).join(path);
-    let is_file = fs::symlink_metadata(&host).is_ok_and(|metadata| metadata.is_file());
-    let guest = Path::new(directory.guest()).join(path);
-    let grant = Directory::new(host.to_str()?, guest.to_str()?, Access::ReadOnly).ok()?;
-    is_file.then(|| GrantedFile::new(&grant).ok()).flatten()
+    Ok((lesson.learned(), status))
 }

@@ -1,10 +1,12 @@
 //! Jobs: effects done on threads of their own.
 //!
 //! A job sends [`Report`]s, in order, over one channel, and wakes the user interface with each; the last one is
-//! [`Event::Opened`] or [`BuildEvent::Ended`]. Nothing here waits for a job.
+//! [`Event::Opened`], [`BuildEvent::Ended`] or [`RunEvent::Ended`]. Nothing here waits for a job.
 
 mod build;
+mod inbox;
 mod open;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -25,8 +27,14 @@ use wasmelt_targets::Target;
 
 use crate::{
     Effect, Generation,
-    pages::module::{Opened, Origin},
+    pages::{
+        grants::{RunEvent, RunRequest},
+        module::{Opened, Origin},
+    },
 };
+
+pub use inbox::Message;
+use inbox::{Inbox, Inboxes};
 
 /// What a job is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +52,11 @@ pub enum Job {
         target: Target,
         /// The file to write.
         output: PathBuf,
+    },
+    /// Run a module in the sandbox, building it first.
+    Run {
+        /// How.
+        request: RunRequest,
     },
 }
 
@@ -63,6 +76,8 @@ pub enum Event {
     Opened(Result<Arc<Opened>, String>),
     /// A build got further.
     Build(BuildEvent),
+    /// A run got further.
+    Run(RunEvent),
 }
 
 /// What happened in a build.
@@ -100,6 +115,7 @@ pub struct Jobs {
     reports: Receiver<Report>,
     wake: Arc<dyn Fn() + Send + Sync>,
     cancelled: Cancelled,
+    inboxes: Inboxes,
 }
 
 /// Jobs whose results nobody wants; shared with the threads.
@@ -138,14 +154,18 @@ impl Jobs {
     /// No job yet; `wake` is called from the jobs' threads whenever there is a report.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Jobs {
         let (sender, reports) = mpsc::channel();
-        Jobs { sender, reports, wake: Arc::new(wake), cancelled: Cancelled::default() }
+        Jobs { sender, reports, wake: Arc::new(wake), cancelled: Cancelled::default(), inboxes: Inboxes::default() }
     }
 
     /// Does `effect`, or starts the job that does it.
     pub fn perform(&self, effect: Effect) {
         match effect {
             Effect::Start { generation, job } => self.start(generation, job),
-            Effect::Cancel { generation } => _ = self.cancelled.generations().insert(generation),
+            Effect::Tell { generation, message } => self.inboxes.tell(generation, message),
+            Effect::Cancel { generation } => {
+                self.cancelled.generations().insert(generation);
+                self.inboxes.tell(generation, Message::Stop);
+            }
         }
     }
 
@@ -162,8 +182,9 @@ impl Jobs {
     fn start(&self, generation: Generation, job: Job) {
         let failed = job.failed();
         let reporter = self.reporter(generation);
+        let inbox = self.inboxes.open(generation);
         let thread = thread::Builder::new().name("workbench job".to_owned());
-        let started: io::Result<_> = thread.spawn(move || job.run(&reporter));
+        let started: io::Result<_> = thread.spawn(move || job.run(&inbox, &reporter));
         if let Err(error) = started {
             self.reporter(generation).send(failed(format!("cannot start a thread: {error}")));
         }
@@ -175,10 +196,11 @@ impl Jobs {
 }
 
 impl Job {
-    fn run(self, reporter: &Reporter) {
+    fn run(self, inbox: &Inbox, reporter: &Reporter) {
         match self {
             Job::Open { origin } => open::run(&origin, reporter),
             Job::Build { source, target, output } => build::run(&source, &target, output, reporter),
+            Job::Run { request } => run::run(&request, inbox, reporter),
         }
     }
 
@@ -187,6 +209,7 @@ impl Job {
         match self {
             Job::Open { .. } => |text| Event::Opened(Err(text)),
             Job::Build { .. } => |text| Event::Build(BuildEvent::Ended(Err(text))),
+            Job::Run { .. } => |text| Event::Run(RunEvent::Ended(Err(text))),
         }
     }
 }

@@ -53,6 +53,11 @@ impl Draft {
         self.text = text;
     }
 
+    /// Back to the last text that was a policy, as it would be written anew.
+    pub(super) fn revert(&mut self) {
+        *self = Draft::new(self.policy.clone());
+    }
+
     /// The policy was changed; the text is written anew, if that changes what it says.
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Policy)) {
         let mut policy = self.policy.clone();

@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{Effect, Generation, Job, State, pages::targets};
+use crate::{
+    Effect, Generation, Job, State,
+    pages::{grants, targets},
+};
 
 use super::{Action, Module, Opened, Origin};
 
@@ -29,6 +32,7 @@ fn open_path(state: &mut State) -> Vec<Effect> {
 /// that nobody waits for.
 fn open(state: &mut State, origin: Origin) -> Vec<Effect> {
     let mut effects = targets::close(state, origin.folder());
+    effects.extend(grants::close(state));
     let name = origin.name();
     if let Origin::File(_) = origin {
         state.module.path_field.clone_from(&name);
