@@ -4,7 +4,8 @@ mod paths;
 mod surroundings;
 
 use eframe::egui::{
-    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, RichText, Sense, Ui, UiBuilder, WidgetInfo, WidgetType,
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo,
+    containers::collapsing_header::paint_default_icon,
 };
 use wasmelt_workbench_model::pages::grants::{Action, Body, CardView, Change, Field};
 
@@ -38,8 +39,8 @@ fn header(ui: &mut Ui, card: &CardView<'_>, actions: &mut Vec<Action>) {
     let builder = UiBuilder::new().id_salt(card.title).sense(Sense::click());
     let header = ui.scope_builder(builder, |ui| {
         ui.horizontal(|ui| {
-            let arrow = if card.body.is_some() { "⏷" } else { "⏵" };
-            ui.add(Label::new(RichText::new(arrow).weak()).selectable(false));
+            let (_, arrow) = ui.allocate_exact_size([12.0, 12.0].into(), Sense::hover());
+            paint_default_icon(ui, if card.body.is_some() { 1.0 } else { 0.0 }, &arrow);
             dot(ui, card.granted);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
@@ -55,7 +56,7 @@ fn header(ui: &mut Ui, card: &CardView<'_>, actions: &mut Vec<Action>) {
     });
     let response = header.response;
     let name = format!("{}: {}", card.title, card.summary);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::CollapsingHeader, true, &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.clicked() {
         actions.push(Action::Toggle(card.card));
     }
@@ -124,8 +125,8 @@ fn removable(ui: &mut Ui, text: &str, remove: Change, actions: &mut Vec<Action>)
 
 fn remove_button(ui: &mut Ui, what: &str, remove: Change, actions: &mut Vec<Action>) {
     let name = format!("Remove {what}");
-    let response = ui.small_button("🗙");
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
+    let response = ui.small_button("×");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.on_hover_text(name).clicked() {
         actions.push(Action::Change(remove));
     }

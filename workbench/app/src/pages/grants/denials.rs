@@ -1,6 +1,6 @@
 //! What the program was denied, with what can be done about it.
 
-use eframe::egui::{CornerRadius, Frame, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo, WidgetType};
+use eframe::egui::{CornerRadius, Frame, Label, Margin, Response, RichText, Role, Stroke, Ui, WidgetInfo};
 use wasmelt_workbench_model::pages::grants::{Action, DenialView, Remedy};
 
 pub(super) fn show(ui: &mut Ui, denials: &[DenialView<'_>], actions: &mut Vec<Action>) {
@@ -76,7 +76,7 @@ fn kept(ui: &mut Ui, denial: &DenialView<'_>, actions: &mut Vec<Action>) {
 /// A button whose name says what it is about: several denials have the same buttons.
 fn button(ui: &mut Ui, text: &str, denial: &DenialView<'_>) -> Response {
     let response = ui.button(RichText::new(text));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{text}: {}", denial.title)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{text}: {}", denial.title)));
     response
 }
 

@@ -35,10 +35,10 @@ pub(super) fn show(ui: &mut Ui, view: &RunView<'_>, actions: &mut Vec<Action>) {
 
 fn controls(ui: &mut Ui, view: &RunView<'_>, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
-        if ui.add_enabled(view.can_run, Button::new(RichText::new("▶  Run").strong())).clicked() {
+        if ui.add_enabled(view.can_run, Button::new(RichText::new("Run module").strong())).clicked() {
             actions.push(Action::Run);
         }
-        if ui.add_enabled(view.can_stop, Button::new("⏹  Stop")).clicked() {
+        if ui.add_enabled(view.can_stop, Button::new("Stop")).clicked() {
             actions.push(Action::Stop);
         }
         let learn = ui.add_enabled(view.can_run, Button::new("Learn"));

@@ -1,12 +1,12 @@
 //! A switch, as phones have them.
 
-use eframe::egui::{CornerRadius, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, lerp, pos2, vec2};
+use eframe::egui::{CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, lerp, pos2, vec2};
 
 /// Draws a switch that is called `name`. Returns whether it was turned, so that it is to be what it is not.
 pub(super) fn switch(ui: &mut Ui, is_on: bool, name: &str) -> bool {
     let height = ui.spacing().interact_size.y * 0.9;
     let (place, response) = ui.allocate_exact_size(vec2(height * 1.8, height), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, ui.is_enabled(), is_on, name));
+    response.widget_info(|| WidgetInfo::selected(Role::Switch, ui.is_enabled(), is_on, name));
     if ui.is_rect_visible(place) {
         draw(ui, &response, is_on);
     }

@@ -1,10 +1,15 @@
 //! The policy as a text.
 
-use eframe::egui::{FontId, Label, RichText, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo, WidgetType};
+use eframe::egui::{FontId, Label, RichText, ScrollArea, TextEdit, TextStyle, Ui};
 use wasmelt_workbench_model::pages::grants::{Action, TextView};
 
 pub(super) fn show(ui: &mut Ui, view: &TextView<'_>, actions: &mut Vec<Action>) {
-    ui.weak("As `wasmelt build --policy` takes it. Cards and text are one policy: each follows the other.");
+    let name = ui.horizontal_wrapped(|ui| {
+        let name = ui.strong("Policy as TOML");
+        ui.weak("Cards and text are one policy: each follows the other.");
+        name
+    });
+    let name = name.inner;
     for problem in &view.problems {
         let text = format!("Line {}, column {}: {}", problem.line, problem.column, problem.message.trim_end());
         ui.add(Label::new(RichText::new(text).color(ui.visuals().error_fg_color)).wrap());
@@ -23,15 +28,7 @@ pub(super) fn show(ui: &mut Ui, view: &TextView<'_>, actions: &mut Vec<Action>) 
             // A number of rows, which may be off by one.
             .desired_rows((rows as usize).saturating_sub(2).max(4))
             .lock_focus(true);
-        let response = ui.add(edit);
-        let current = text.clone();
-        response.widget_info(|| {
-            let mut info = WidgetInfo::text_edit(true, "", &current, "");
-            info.typ = WidgetType::TextEdit;
-            info.label = Some("Policy as TOML".to_owned());
-            info
-        });
-        if response.changed() {
+        if ui.add(edit).labelled_by(name.id).changed() {
             actions.push(Action::EditText(text));
         }
     });

@@ -1,7 +1,7 @@
 //! What a program has said and tried, until it is told.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, VecDeque, btree_map::Entry},
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -66,12 +66,11 @@ impl Gathered {
     pub(super) fn audit(&self, line: &str) {
         let Some(event) = AuditEvent::parse(line).filter(|event| event.event == AuditOutcome::Denied) else { return };
         let mut contents = self.contents();
-        match contents.denials.get_mut(&event.allow) {
-            Some(denial) => denial.times += 1,
-            None if contents.denials.len() < MOST_DENIALS => {
-                contents.denials.insert(event.allow.clone(), Denial { event, times: 1, told: 0 });
-            }
-            None => {}
+        let has_room = contents.denials.len() < MOST_DENIALS;
+        match contents.denials.entry(event.allow.clone()) {
+            Entry::Occupied(mut denial) => denial.get_mut().times += 1,
+            Entry::Vacant(place) if has_room => _ = place.insert(Denial { event, times: 1, told: 0 }),
+            Entry::Vacant(_) => {}
         }
     }
 

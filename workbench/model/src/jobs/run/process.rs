@@ -90,7 +90,9 @@ fn status(status: ExitStatus, stopped: bool) -> Status {
 
 /// Waits without reaping.
 fn wait_for_end(pid: Pid) -> Instant {
-    while waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) == Err(rustix::io::Errno::INTR) {}
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    // It fails if a signal came first, and for nothing else: the child is not reaped.
+    while waitid(WaitId::Pid(pid), options).is_err() {}
     Instant::now()
 }
 

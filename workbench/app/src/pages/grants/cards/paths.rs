@@ -18,10 +18,10 @@ pub(super) fn files(
     actions: &mut Vec<Action>,
 ) {
     for (at, folder) in folders.iter().enumerate() {
-        path(ui, "🗀", folder, (&|access| Change::FolderAccess(at, access), Change::RemoveFolder(at)), actions);
+        path(ui, "folder", folder, (&|access| Change::FolderAccess(at, access), Change::RemoveFolder(at)), actions);
     }
     for (at, file) in files.iter().enumerate() {
-        path(ui, "🗋", file, (&|access| Change::FileAccess(at, access), Change::RemoveFile(at)), actions);
+        path(ui, "file", file, (&|access| Change::FileAccess(at, access), Change::RemoveFile(at)), actions);
     }
     if !folders.is_empty() || !files.is_empty() {
         ui.add_space(4.0);
@@ -48,7 +48,7 @@ pub(super) fn files(
 /// Both of its changes: another access, and none.
 type Changes<'a> = (&'a dyn Fn(Access) -> Change, Change);
 
-fn path(ui: &mut Ui, icon: &str, path: &PathView<'_>, (access, remove): Changes<'_>, actions: &mut Vec<Action>) {
+fn path(ui: &mut Ui, kind: &str, path: &PathView<'_>, (access, remove): Changes<'_>, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             remove_button(ui, &path.host, remove, actions);
@@ -58,7 +58,7 @@ fn path(ui: &mut Ui, icon: &str, path: &PathView<'_>, (access, remove): Changes<
             }
             ui.weak(if path.writable { "may write" } else { "read-only" });
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.label(icon);
+                ui.weak(kind);
                 let guest = path.guest.as_ref().map_or(String::new(), |guest| format!("  as {guest}"));
                 ui.add(Label::new(RichText::new(format!("{}{guest}", path.host)).monospace()).truncate());
             });
