@@ -90,7 +90,7 @@ impl Used {
         for (number, directory) in granted.directories.iter().enumerate() {
             let read = self.read.get(&number);
             if self.written.contains(&number) {
-                policy.grant_directory(directory.with_access(directory.access()));
+                policy.grant_directory(directory.with_access(Access::ReadWrite));
                 continue;
             }
             let files: Option<Vec<GrantedFile>> =
@@ -112,4 +112,38 @@ fn file(directory: &Directory, path: &Path) -> Option<GrantedFile> {
     let guest = Path::new(directory.guest()).join(path);
     let grant = Directory::new(host.to_str()?, guest.to_str()?, Access::ReadOnly).ok()?;
     is_file.then(|| GrantedFile::new(&grant).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(call: &str, path: Option<&str>, allow: &str, errno: u16) -> AuditEvent {
+        let path = path.map(|path| format!(",\"path\":\"{path}\"")).unwrap_or_default();
+        let line = format!("{{\"event\":\"used\",\"call\":\"{call}\"{path},\"errno\":{errno},\"allow\":\"{allow}\"}}");
+        AuditEvent::parse(&line).unwrap()
+    }
+
+    fn directories(policy: &Policy) -> Vec<String> {
+        policy.directories.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_was_written_needs_to_be_writable_and_what_was_not_used_nothing() {
+        let mut granted = Policy { clocks: Clocks::Coarse, ..Policy::default() };
+        for directory in ["a::/a:ro", "b::/b", "c::/a/c"] {
+            granted.grant_directory(directory.parse().unwrap());
+        }
+        granted.arguments.inherit = true;
+        let events = [
+            event("path_open", Some("/a/x"), "--allow-write=/a/x", 0),
+            event("path_open", Some("/b/x"), "--allow-write=/b/x", 44),
+            event("fd_readdir", None, "--allow-read", 0),
+            event("clock_time_get", None, "--allow-clock", 0),
+        ];
+        let policy = needed(&granted, events.into_iter());
+        assert_eq!(directories(&policy), ["a::/a", "b::/b:ro", "c::/a/c:ro"]);
+        assert_eq!((policy.clocks, policy.randomness), (Clocks::Coarse, Randomness::None));
+        assert!(!policy.arguments.inherit && policy.streams == Streams::NONE);
+    }
 }

@@ -4,10 +4,13 @@ mod paths;
 mod surroundings;
 
 use eframe::egui::{
-    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo,
-    containers::collapsing_header::paint_default_icon,
+    Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo,
+    containers::collapsing_header::paint_default_icon, vec2,
 };
 use wasmelt_workbench_model::pages::grants::{Action, Body, CardView, Change, Field};
+
+/// Height of a closed card's contents, in points.
+const HEADER: f32 = 34.0;
 
 /// Draws a card.
 pub(super) fn show(ui: &mut Ui, card: &CardView<'_>, enabled: bool, actions: &mut Vec<Action>) {
@@ -15,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, card: &CardView<'_>, enabled: bool, actions: &mu
         .fill(ui.visuals().faint_bg_color)
         .stroke(ui.visuals().widgets.noninteractive.bg_stroke)
         .corner_radius(CornerRadius::same(8))
-        .inner_margin(Margin::symmetric(12, 9));
+        .inner_margin(Margin::symmetric(12, 7));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         header(ui, card, actions);
@@ -38,7 +41,8 @@ pub(super) fn show(ui: &mut Ui, card: &CardView<'_>, enabled: bool, actions: &mu
 fn header(ui: &mut Ui, card: &CardView<'_>, actions: &mut Vec<Action>) {
     let builder = UiBuilder::new().id_salt(card.title).sense(Sense::click());
     let header = ui.scope_builder(builder, |ui| {
-        ui.horizontal(|ui| {
+        let size = vec2(ui.available_width(), HEADER);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             let (_, arrow) = ui.allocate_exact_size([12.0, 12.0].into(), Sense::hover());
             paint_default_icon(ui, if card.body.is_some() { 1.0 } else { 0.0 }, &arrow);
             dot(ui, card.granted);
@@ -49,7 +53,7 @@ fn header(ui: &mut Ui, card: &CardView<'_>, actions: &mut Vec<Action>) {
             });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if card.asks_for.is_some() {
-                    badge(ui, "asks for", !card.granted);
+                    badge(ui, "asks for it", !card.granted);
                 }
             });
         });
@@ -69,15 +73,14 @@ fn dot(ui: &mut Ui, granted: bool) {
     ui.painter().circle_filled(place.center(), 4.5, color);
 }
 
-/// A word in a pill; a loud one is something that may have to be done.
+/// Words in a pill; loud ones are about something that may have to be done.
 fn badge(ui: &mut Ui, text: &str, loud: bool) {
-    let (fill, color) = match loud {
-        true => (ui.visuals().warn_fg_color.gamma_multiply(0.22), ui.visuals().warn_fg_color),
-        false => (Color32::TRANSPARENT, ui.visuals().weak_text_color()),
-    };
-    Frame::new().fill(fill).corner_radius(CornerRadius::same(9)).inner_margin(Margin::symmetric(7, 2)).show(ui, |ui| {
-        ui.add(Label::new(RichText::new(text).small().color(color)).selectable(false));
-    });
+    let color = if loud { ui.visuals().warn_fg_color } else { ui.visuals().weak_text_color() };
+    let words = ui.painter().layout_no_wrap(text.to_owned(), TextStyle::Small.resolve(ui.style()), color);
+    let (place, _) = ui.allocate_exact_size(words.size() + vec2(16.0, 6.0), Sense::hover());
+    let fill = if loud { color.gamma_multiply(0.2) } else { ui.visuals().widgets.noninteractive.bg_fill };
+    ui.painter().rect_filled(place, place.height() / 2.0, fill);
+    ui.painter().galley(place.center() - words.size() / 2.0, words, color);
 }
 
 fn body(ui: &mut Ui, body: &Body<'_>, actions: &mut Vec<Action>) {
@@ -103,7 +106,8 @@ fn body(ui: &mut Ui, body: &Body<'_>, actions: &mut Vec<Action>) {
 fn field(ui: &mut Ui, label: &str, hint: &str, text: &str, field: Field, actions: &mut Vec<Action>) -> bool {
     let name = ui.label(label);
     let mut edited = text.to_owned();
-    let edit = eframe::egui::TextEdit::singleline(&mut edited).hint_text(hint).desired_width(f32::INFINITY);
+    let edit =
+        eframe::egui::TextEdit::singleline(&mut edited).id_salt(label).hint_text(hint).desired_width(f32::INFINITY);
     let response = ui.add(edit).labelled_by(name.id);
     if response.changed() {
         actions.push(Action::Edit(field, edited));

@@ -15,7 +15,7 @@ mod run;
 mod switch;
 mod text;
 
-use eframe::egui::{Panel, RichText, ScrollArea, Ui};
+use eframe::egui::{CentralPanel, Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
 use wasmelt_workbench_model::{
     Action,
     pages::grants::{self, Pane, View},
@@ -34,7 +34,8 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
                 permissions(ui, view, &mut asked);
             },
         );
-        ui.vertical(|ui| {
+        let beside = Frame::new().inner_margin(Margin { left: 12, ..Margin::ZERO });
+        CentralPanel::default().frame(beside).show(ui, |ui| {
             tabs(ui, view, &[Pane::Run, Pane::Text], &mut asked);
             part(ui, if view.pane == Pane::Text { Pane::Text } else { Pane::Run }, view, &mut asked);
         });
@@ -72,21 +73,22 @@ fn part(ui: &mut Ui, pane: Pane, view: &View<'_>, actions: &mut Vec<grants::Acti
 
 fn permissions(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<grants::Action>) {
     ui.heading("Permissions");
-    match view.module {
-        Some(name) => ui.label(RichText::new(format!("What {name} may reach. Nothing else is there for it.")).weak()),
-        None => ui.label(RichText::new("What a module may reach. Nothing else is there for it.").weak()),
-    };
-    ui.add_space(6.0);
-    if !view.text.problems.is_empty() {
-        ui.colored_label(
-            ui.visuals().warn_fg_color,
-            "The policy text has errors: these are the last permissions without.",
-        );
-        if ui.button("Go back to these permissions").clicked() {
-            actions.push(grants::Action::Revert);
+    // In the place of other words, so that nothing moves while somebody types.
+    ui.horizontal(|ui| {
+        if !view.text.problems.is_empty() {
+            ui.colored_label(ui.visuals().warn_fg_color, "The text has errors: these are its last permissions.");
+            if ui.small_button("Go back to them").clicked() {
+                actions.push(grants::Action::Revert);
+            }
+            return;
         }
-        ui.add_space(6.0);
-    }
+        let name = view.module.unwrap_or("a module");
+        ui.add(
+            Label::new(RichText::new(format!("What {name} may reach. Nothing else is there for it.")).weak())
+                .truncate(),
+        );
+    });
+    ui.add_space(6.0);
     let enabled = view.text.problems.is_empty();
     ScrollArea::vertical().id_salt("cards").auto_shrink(false).show(ui, |ui| {
         for card in &view.cards {

@@ -55,6 +55,7 @@ fn controls(ui: &mut Ui, view: &RunView<'_>, actions: &mut Vec<Action>) {
             }
         }
     });
+    ui.add_space(2.0);
     ui.horizontal(|ui| {
         let label = ui.label("Arguments");
         let mut text = view.arguments.to_owned();

@@ -147,7 +147,6 @@ impl<'a> Attendant<'a> {
     fn attend(&mut self, child: &mut Child, inbox: &Inbox, input: Sender<String>, end: &OnceLock<Instant>) -> bool {
         let (mut input, mut stopped) = (Some(input), false);
         while end.get().is_none() {
-            self.peak = self.peak.max(peak_memory(child.id()));
             match inbox.messages().recv_timeout(TICK) {
                 // A program that reads no more does not hear it.
                 Ok(Message::Input(text)) => _ = input.as_ref().map(|input| input.send(text)),
@@ -157,7 +156,8 @@ impl<'a> Attendant<'a> {
                     // If it has ended meanwhile there is nothing to do.
                     let _ = child.kill();
                 }
-                Err(_) => {}
+                // Not before: what begins has nothing yet.
+                Err(_) => self.peak = self.peak.max(peak_memory(child.id())),
             }
             if self.on_its_way.strong_count() == 0 {
                 self.tell();

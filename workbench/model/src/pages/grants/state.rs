@@ -32,9 +32,9 @@ impl State {
 #[serde(rename_all = "snake_case")]
 pub enum Pane {
     /// The cards. Where there is room they are always there, and the running module is beside them.
+    #[default]
     Cards,
     /// The running module.
-    #[default]
     Run,
     /// The policy's text.
     Text,

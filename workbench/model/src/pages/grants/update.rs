@@ -16,7 +16,10 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Show(pane) => grants.pane = pane,
         Action::Toggle(card) => grants.open = (grants.open != Some(card)).then_some(card),
-        Action::Open(card) => grants.open = Some(card),
+        Action::Open(card) => {
+            grants.open = Some(card);
+            grants.pane = Pane::Cards;
+        }
         Action::EditText(text) => grants.draft.edit(text),
         Action::Revert => grants.draft.revert(),
         Action::Edit(field, text) => edit(state, field, text),

@@ -69,11 +69,11 @@ fn remedy(denied: &Denied, policy: &Policy, granted: &Policy) -> Remedy {
         Allowance::Read(None) | Allowance::Write(None) => {
             return Remedy::Choose {
                 card: Card::Files,
-                why: "It has no folder at all, so it could not say which file it wants.",
+                why: "It is granted no folder, so which file it wants is not known.",
             };
         }
         Allowance::Listen(None) | Allowance::Connect(None) => {
-            return Remedy::Choose { card: Card::Network, why: "It has no socket. Say which address it may use." };
+            return Remedy::Choose { card: Card::Network, why: "It is granted no address to listen on." };
         }
         _ => {}
     }
