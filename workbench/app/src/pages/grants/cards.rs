@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, card: &CardView<'_>, enabled: bool, actions: &mu
         .stroke(ui.visuals().widgets.noninteractive.bg_stroke)
         .corner_radius(CornerRadius::same(8))
         .inner_margin(Margin::symmetric(12, 7));
-    frame.show(ui, |ui| {
+    let drawn = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         header(ui, card, actions);
         let Some(open) = &card.body else { return };
@@ -34,6 +34,11 @@ pub(super) fn show(ui: &mut Ui, card: &CardView<'_>, enabled: bool, actions: &mu
             ui.add(Label::new(RichText::new(problem).color(ui.visuals().error_fg_color)).wrap());
         }
     });
+    // While it opens, what comes into being stays in sight.
+    let openness = ui.ctx().animate_bool(drawn.response.id, card.body.is_some());
+    if card.body.is_some() && openness < 1.0 {
+        drawn.response.scroll_to_me(None);
+    }
     ui.add_space(6.0);
 }
 

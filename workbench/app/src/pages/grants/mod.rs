@@ -91,8 +91,11 @@ fn permissions(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<grants::Action>) 
     ui.add_space(6.0);
     let enabled = view.text.problems.is_empty();
     ScrollArea::vertical().id_salt("cards").auto_shrink(false).show(ui, |ui| {
-        for card in &view.cards {
-            cards::show(ui, card, enabled, actions);
-        }
+        // Beside the bar.
+        Frame::new().inner_margin(Margin { right: 10, ..Margin::ZERO }).show(ui, |ui| {
+            for card in &view.cards {
+                cards::show(ui, card, enabled, actions);
+            }
+        });
     });
 }

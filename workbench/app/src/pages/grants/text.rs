@@ -37,7 +37,7 @@ fn editor(ui: &mut Ui, text: &str, name: Id, actions: &mut Vec<Action>) {
         let mut text = text.to_owned();
         let edit = TextEdit::multiline(&mut text)
             // What comes and goes around it must not take the focus from it.
-            .id(Id::new("policy text"))
+            .id(Id::unique("policy text"))
             .font(FontId::monospace(13.0))
             .hint_text("# nothing beyond the standard streams is granted")
             .desired_width(f32::INFINITY)
