@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod edit;
 pub mod floor;
 pub mod laboratory;
 pub mod machine;

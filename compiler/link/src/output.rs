@@ -149,13 +149,13 @@ fn output_name(name: &str, region: Region) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use wasmelt_targets::Architecture;
+    use wasmelt_targets::{Architecture, System};
 
     use super::*;
 
     #[test]
     fn memory_sections_say_their_addresses() {
-        let space = AddressSpace::of(Architecture::X86_64);
+        let space = AddressSpace::of(System::Linux, Architecture::X86_64);
         for (place, expected) in [
             ("0.0", Some(space.memory_base(0))),
             ("0.1f000", Some(space.memory_base(0) + 0x1f000)),

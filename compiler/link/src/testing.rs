@@ -18,7 +18,7 @@ pub(crate) fn targets() -> impl Iterator<Item = Target> {
 
 /// Links inputs that are called `input 0`, `input 1`…
 pub(crate) fn link_all(files: &[Vec<u8>], target: &Target) -> Result<Vec<u8>, LinkError> {
-    link_inputs(&parse_all(files, target)?, target, &LinkOptions { symbols: Symbols::Keep })
+    link_inputs(&parse_all(files, target)?, target, &LinkOptions { symbols: Symbols::Keep, origin: b"" })
 }
 
 /// Reads inputs that are called `input 0`, `input 1`…

@@ -1,18 +1,18 @@
 //! The executable's bytes: headers in front of the contents, symbols and section headers behind.
 //!
 //! ```text
-//! ELF header | program headers | contents | .symtab | .strtab | .shstrtab | section headers
+//! ELF header | program headers | contents | .wasmelt.origin | .symtab | .strtab | .shstrtab | section headers
 //! ```
 
 use object::{
     LittleEndian, U16, U32, U64, elf,
     pod::{bytes_of, bytes_of_slice},
 };
-use wasmelt_abi::symbols::START;
+use wasmelt_abi::{sections::ORIGIN, symbols::START};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::{
-    Symbols,
+    LinkOptions, Symbols,
     input::{Access, Binding, Class, Input, Symbol, Value},
     layout::{FILE_HEADER_BYTES, Layout, PROGRAM_HEADER_BYTES, PlacedSection, Segment},
     output::Region,
@@ -32,11 +32,14 @@ pub(crate) fn write(
     layout: &Layout<'_>,
     contents: Vec<u8>,
     target: &Target,
-    symbols: Symbols,
+    options: &LinkOptions<'_>,
 ) -> Vec<u8> {
     let mut file = contents;
     let mut sections = Sections::new(layout);
-    if symbols == Symbols::Keep {
+    if !options.origin.is_empty() {
+        sections.append_origin(options.origin, &mut file);
+    }
+    if options.symbols == Symbols::Keep {
         sections.append_symbols(inputs, layout, &mut file);
     }
     sections.append_names(&mut file);
@@ -139,6 +142,12 @@ impl Sections {
     fn push(&mut self, name: &str, header: SectionHeader) {
         let sh_name = U32::new(LE, self.names.add(name));
         self.headers.push(elf::SectionHeader64 { sh_name, ..header });
+    }
+
+    fn append_origin(&mut self, origin: &[u8], file: &mut Vec<u8>) {
+        let at = length(file);
+        file.extend_from_slice(origin);
+        self.push(ORIGIN, header(elf::SHT_PROGBITS, at, length(file) - at, 1));
     }
 
     fn append_symbols(&mut self, inputs: &[Input<'_>], layout: &Layout<'_>, file: &mut Vec<u8>) {

@@ -19,7 +19,9 @@ mod index;
 mod module;
 mod names;
 mod parse;
+mod producers;
 mod program;
+mod proposals;
 
 pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
@@ -34,6 +36,7 @@ pub use module::{
     ImportType, Memory, Module, SegmentMode, Table, Tag,
 };
 pub use names::demangle;
+pub use producers::Producer;
 pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
     ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,

@@ -197,14 +197,10 @@ fn calls<'f>(functions: impl Iterator<Item = &'f str>, directories: bool) -> Opt
     Some(calls)
 }
 
-/// Whether the program has directories, or can be given some without being compiled again.
+/// Whether the program has directories that are of use to it, or can be given some without being compiled again.
 fn grants_directories(table: &[u8]) -> bool {
     let mut grants = grants::Grants::new(table).into_iter().flatten();
-    grants.any(|grant| match grant {
-        grants::Grant::Directory { .. } | grants::Grant::FilesIn { .. } => true,
-        grants::Grant::Families(families) => families & grants::family::FILES != 0,
-        _ => false,
-    })
+    grants.any(|grant| matches!(grant, grants::Grant::Families(families) if families & grants::family::FILES != 0))
 }
 
 /// The numbers from which on another verdict holds, up to the next one. The first is 0.

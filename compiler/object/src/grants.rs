@@ -4,6 +4,7 @@
 use wasmelt_abi::grants::ALIGNMENT;
 
 use crate::{
+    ObjectOptions,
     blob::Blob,
     file::{ObjectFile, Section},
     item::Item,
@@ -13,9 +14,9 @@ use crate::{
 const ROOM: usize = 1024;
 
 /// Emits the table.
-pub(crate) fn emit(file: &mut ObjectFile<'_>, table: &[u8]) {
-    let mut bytes = table.to_vec();
-    bytes.resize((2 * table.len()).max(ROOM), 0);
+pub(crate) fn emit(file: &mut ObjectFile<'_>, options: &ObjectOptions<'_>) {
+    let mut bytes = options.grants.to_vec();
+    bytes.resize(options.grants_room.unwrap_or((2 * bytes.len()).max(ROOM)), 0);
     let blob = Blob { bytes, addresses: Vec::new() };
     // Lossless: a small number.
     file.define(Section::Grants, Item::Grants, blob, ALIGNMENT as u64);

@@ -6,7 +6,6 @@ use std::mem::offset_of;
 use wasmelt_abi::{ABI_VERSION, CPU_LEVEL_BYTES, PROGRAM_MAGIC, ProgramHeader, symbols};
 use wasmelt_codegen::{CompiledProgram, DataSymbol, FunctionKind};
 use wasmelt_module::{Entry, Program};
-use wasmelt_targets::AddressSpace;
 
 use crate::{
     ObjectOptions, Sandbox,
@@ -30,6 +29,7 @@ pub(crate) fn emit(
         Entry::Function(_) => Item::function(FunctionKind::Main),
         Entry::Script => Item::runtime(symbols::RUN_SCRIPT),
     };
+    let growable_tables = compiled.target.address_space().growable_tables();
     let memories = u32::try_from(layout.memories.len()).expect("invariant: a program has few memories");
 
     let mut blob = Blob::zeroed(size_of::<ProgramHeader>());
@@ -48,7 +48,7 @@ pub(crate) fn emit(
     blob.put_address(offset_of!(ProgramHeader, grants), Item::Grants, 0);
     blob.put_u64(offset_of!(ProgramHeader, stack_bytes), options.stack_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables_bytes), layout.growable_tables_bytes);
-    blob.put_u64(offset_of!(ProgramHeader, growable_tables), AddressSpace::GROWABLE_TABLES);
+    blob.put_u64(offset_of!(ProgramHeader, growable_tables), growable_tables);
     if layout.heap.is_some() {
         blob.put_address(offset_of!(ProgramHeader, heap), Item::Heap, 0);
     }

@@ -10,6 +10,8 @@
 //! .wasmelt.memory.0.40010000  zeros, up to the initial size
 //! ```
 //!
+//! Where Wasmelt does not link the program, everything is copied: whoever links it need not know of such sections.
+//!
 //! The names hold the memory's number in decimal and the part's offset in it in hexadecimal. Padding matters: behind an
 //! image that ends within a page, the kernel has to touch that page to clear the rest of it.
 
@@ -69,18 +71,20 @@ impl MemoryImage {
     /// The contents of all memories, in order of their numbers.
     pub(crate) fn of_all(program: &Program, compiled: &CompiledProgram) -> Result<Vec<MemoryImage>, ObjectError> {
         let page = compiled.target.address_space().page_size;
+        let is_mapped = compiled.target.system.has_runtime();
         let memories = compiled.layout.memories.iter().enumerate();
         memories
             .map(|(number, place)| {
                 // The kernel maps whole pages, and the runtime counts on them (`memory.rs` there).
                 let size = place.initial_bytes.next_multiple_of(page);
-                MemoryImage::of(&folded(program, place), size, page, number)
+                MemoryImage::of(&folded(program, place), is_mapped.then_some((size, page)), number)
             })
             .collect()
     }
 
-    /// The contents that `segments` leave in a memory of `size` bytes, a later one on top of an earlier one.
-    fn of(segments: &[Segment<'_>], size: u64, page: u64, memory: usize) -> Result<MemoryImage, ObjectError> {
+    /// The contents that `segments` leave in a memory, a later one on top of an earlier one. `mapped` is its size and the
+    /// size of a page where it can be mapped.
+    fn of(segments: &[Segment<'_>], mapped: Option<(u64, u64)>, memory: usize) -> Result<MemoryImage, ObjectError> {
         let ranges = clusters(segments);
         let bytes = ranges.iter().map(|range| range.end - range.start).sum();
         if bytes > MAXIMUM_BYTES {
@@ -88,11 +92,18 @@ impl MemoryImage {
         }
         let images: Vec<Image> = ranges.into_iter().filter_map(|range| Image::of(segments, range)).collect();
         let (Some(first), Some(last)) = (images.first(), images.last()) else { return Ok(MemoryImage::Zero) };
-        if last.end() - first.offset <= COPIED_BYTES {
-            let (offset, bytes) = (first.offset, span(&images, first.offset, last.end()));
-            return Ok(MemoryImage::Copied { offset, bytes });
+        match (last.end() - first.offset, mapped) {
+            (bytes, Some((size, page))) if bytes > COPIED_BYTES => {
+                Ok(MemoryImage::Mapped { parts: parts(&images, size, page) })
+            }
+            (bytes, None) if bytes > MAXIMUM_BYTES => {
+                Err(ObjectError::ScatteredData { memory, bytes, limit: MAXIMUM_BYTES })
+            }
+            _ => {
+                let (offset, bytes) = (first.offset, span(&images, first.offset, last.end()));
+                Ok(MemoryImage::Copied { offset, bytes })
+            }
         }
-        Ok(MemoryImage::Mapped { parts: parts(&images, size, page) })
     }
 }
 
@@ -248,7 +259,7 @@ mod tests {
     }
 
     fn of(segments: &[Segment<'_>], page: u64) -> MemoryImage {
-        MemoryImage::of(segments, SIZE, page, 0).unwrap()
+        MemoryImage::of(segments, Some((SIZE, page)), 0).unwrap()
     }
 
     #[test]
@@ -273,6 +284,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_cannot_be_mapped_is_copied() {
+        let long = vec![1; 100_000];
+        let image = MemoryImage::of(&[(5000, &long), (1 << 20, b"z")], None, 0).unwrap();
+        let MemoryImage::Copied { offset: 5000, bytes } = image else { panic!("it is not copied") };
+        assert_eq!(bytes.len(), (1 << 20) + 1 - 5000);
+        assert_eq!(bytes.last(), Some(&b'z'));
+        let error = MemoryImage::of(&[(0, b"a"), (2 << 30, b"z")], None, 3).unwrap_err();
+        assert!(matches!(error, ObjectError::ScatteredData { memory: 3, .. }));
     }
 
     #[test]
@@ -321,7 +343,7 @@ mod tests {
             panic!("it is too large to be copied")
         };
         assert!(parts.len() <= 2 * MAXIMUM_PARTS + 1);
-        let error = MemoryImage::of(&scattered(40 << 20), SIZE, 4096, 3).unwrap_err();
+        let error = MemoryImage::of(&scattered(40 << 20), Some((SIZE, 4096)), 3).unwrap_err();
         assert!(matches!(error, ObjectError::ScatteredData { memory: 3, .. }));
     }
 }

@@ -1,5 +1,7 @@
 //! What stands in whole objects, as a reader of ELF files sees it.
 
+mod foreign;
+
 use std::{collections::BTreeMap, mem::offset_of};
 
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget};

@@ -127,7 +127,7 @@ pub mod family {
 #[repr(u16)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LimitKind {
-    /// Bytes of each memory.
+    /// Bytes of all memories together.
     Memory = 1,
     /// Bytes of stack.
     Stack = 2,

@@ -72,6 +72,17 @@ pub const fn of_streams(name: &str) -> bool {
     matches!(name.as_bytes(), b"fd_close" | b"fd_fdstat_get" | b"fd_read" | b"fd_seek" | b"fd_write")
 }
 
+/// The families that are of any use to a program for its import of `module` and `name`: directories and sockets are for all
+/// functions that take a descriptor, but those of streams.
+pub fn useful_families(module: &str, name: &str) -> u16 {
+    let Some(function) = find_host_function(module, name) else { return 0 };
+    let takes_descriptors = name == "poll_oneoff" || ["fd_", "path_", "sock_"].iter().any(|it| name.starts_with(it));
+    match takes_descriptors && !of_streams(name) {
+        true => function.family() | family::FILES | family::SOCKETS,
+        false => function.family(),
+    }
+}
+
 macro_rules! preview_1 {
     ($($name:literal: $params:expr => $results:expr;)*) => {
         /// WASI preview 1, whole (WASI snapshot preview 1, `wasi_snapshot_preview1.witx`). Results are errno values.
@@ -157,6 +168,17 @@ preview_1! {
 mod tests {
     use super::*;
     use crate::symbols;
+
+    #[test]
+    fn every_family_is_useful_to_its_functions_and_directories_to_all_that_take_one() {
+        for function in WASI_PREVIEW_1 {
+            let useful = useful_families(function.module, function.name);
+            assert_eq!(useful & function.family(), function.family());
+        }
+        let useful = |name| useful_families("wasi_snapshot_preview1", name);
+        assert_eq!([useful("fd_write"), useful("proc_exit"), useful("random_get")], [0, 0, family::RANDOM]);
+        assert_eq!(useful("fd_filestat_get"), family::FILES | family::SOCKETS);
+    }
 
     #[test]
     fn what_is_not_granted_is_another_function_of_the_same_type() {

@@ -83,6 +83,8 @@ pub mod sections {
     pub const HANDLERS: &str = ".wasmelt.handlers";
     /// The grants table.
     pub const GRANTS: &str = ".wasmelt.grants";
+    /// What the executable was made of, as text; not loaded.
+    pub const ORIGIN: &str = ".wasmelt.origin";
     /// Prefix of the sections that hold a memory's initial contents, mapped by the kernel; the memory's number follows in
     /// decimal, then a dot and the offset in the memory in hexadecimal.
     pub const MEMORY_PREFIX: &str = ".wasmelt.memory.";

@@ -36,7 +36,9 @@ pub(crate) use files::{
 };
 pub(crate) use network::{Listen, listeners};
 pub(crate) use sockets::{Accept, Receive, Send, Shutdown, accept, receive, send, shutdown};
-pub(crate) use table::{Directory, OpenDirectory, arguments, directories, environment, files, limit, surroundings};
+pub(crate) use table::{
+    Directory, OpenDirectory, arguments, directories, environment, files, limit, surroundings, uses_directories,
+};
 #[cfg(test)]
 pub(crate) use table::{granted_directories, grants_in};
 

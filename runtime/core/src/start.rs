@@ -59,9 +59,9 @@ pub(crate) enum StartError {
         /// Why.
         errno: Errno,
     },
-    /// A memory starts with more than the limit.
+    /// The memories start with more than the limit.
     MemoryLimit {
-        /// Its size in bytes.
+        /// Their size in bytes.
         bytes: u64,
         /// The limit.
         limit: u64,
@@ -119,14 +119,14 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     audit::open().map_err(StartError::Audit)?;
     let stack_bytes = grants::limit(LimitKind::Stack).unwrap_or(u64::MAX).min(header.stack_bytes);
     stack::limit(stack_top, stack_bytes);
-    let most = grants::limit(LimitKind::Memory).unwrap_or(u64::MAX);
     // SAFETY: the states are the program's, and nobody refers to them yet.
-    let own_end = memory::own_addresses(program::memories().map(|state| unsafe { state.read() }));
+    let memories = || program::memories().map(|state| unsafe { state.read() });
+    let most = grants::limit(LimitKind::Memory).unwrap_or(u64::MAX);
+    memory::limit(memories().map(|memory| memory.byte_length), most)?;
+    let own_end = memory::own_addresses(memories());
     memory::keep_own_addresses(own_end);
     for state in program::memories() {
         // SAFETY: the states are the program's, and no guest code has run (this function's condition).
-        unsafe { memory::limit(state, most) }?;
-        // SAFETY: likewise.
         unsafe { memory::map(state, own_end) }?;
     }
     // SAFETY: no guest code has run (this function's condition).
@@ -168,7 +168,7 @@ fn message(error: &StartError) -> Line {
             number(&mut line, errno)
         }
         StartError::MemoryLimit { bytes, limit } => {
-            line.text("a memory has ").decimal(bytes).text(" bytes, and its limit is ").decimal(limit)
+            line.text("its memories have ").decimal(bytes).text(" bytes, and their limit is ").decimal(limit)
         }
         StartError::UnknownDenial(word) => {
             line.text("WASMELT_DENY has \"").json(word).text("\", which is nothing that can be denied")

@@ -67,10 +67,20 @@ pub struct DocumentProblem {
     pub content: String,
 }
 
-/// A policy as a file has it, which can be a part of another file: what it says is not checked yet.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// What a value in a file is, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// Why it cannot be.
+    pub message: String,
+    /// Its bytes in the file.
+    pub span: Range<usize>,
+}
+
+/// A policy as it is written: by itself, or as a part of another TOML file. It has to be deserialised from text, since it
+/// remembers the places of its values.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct PolicyDocument {
+pub struct Document {
     clocks: Option<ClocksText>,
     random: Option<RandomValue>,
     args: ArgumentsTable,
@@ -82,7 +92,7 @@ pub struct PolicyDocument {
     limits: BTreeMap<Spanned<String>, Spanned<AmountValue>>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ClocksText {
     Exact,
@@ -90,28 +100,28 @@ enum ClocksText {
     None,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected \"real\", \"none\" or a number, the seed")]
 enum RandomValue {
     Seed(u64),
     Word(RandomText),
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum RandomText {
     Real,
     None,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ArgumentsTable {
     fixed: Vec<Spanned<String>>,
     inherit: bool,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 struct EnvironmentTable {
     inherit: Vec<Spanned<String>>,
@@ -119,7 +129,7 @@ struct EnvironmentTable {
     set: BTreeMap<Spanned<String>, String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PathTable {
     host: String,
@@ -136,7 +146,7 @@ enum AccessText {
     Write,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct StreamsTable {
     stdin: Option<bool>,
@@ -144,14 +154,14 @@ struct StreamsTable {
     stderr: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct NetworkTable {
     connect: Vec<Spanned<String>>,
     listen: Vec<Spanned<String>>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a text, or a number")]
 enum AmountValue {
     Number(u64),
@@ -165,13 +175,14 @@ impl Policy {
     ///
     /// If it is no TOML, has a key that means nothing, or a value that cannot be.
     pub fn from_document(text: &str) -> Result<Policy, DocumentError> {
-        let placed = |(span, message)| problem(text, span, message);
-        let document: PolicyDocument = toml::from_str(text).map_err(|error| {
-            let whole = (error.span().unwrap_or(0..0), error.message().to_owned());
-            DocumentError { problems: vec![placed(whole)] }
+        let document: Document = toml::from_str(text).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            DocumentError { problems: vec![problem(text, span, error.message().to_owned())] }
         })?;
-        let refused = |problems: Vec<_>| DocumentError { problems: problems.into_iter().map(placed).collect() };
-        document.into_policy().map_err(refused)
+        document.to_policy().map_err(|misfits| {
+            let problems = misfits.into_iter().map(|Misfit { message, span }| problem(text, span, message));
+            DocumentError { problems: problems.collect() }
+        })
     }
 
     /// The file that [`Policy::from_document`] reads as this policy, apart from the program's name and families.
@@ -182,26 +193,26 @@ impl Policy {
     }
 }
 
-impl PolicyDocument {
-    /// The policy.
+impl Document {
+    /// The policy that is written.
     ///
     /// # Errors
     ///
-    /// All that cannot be: where in the file, in bytes, and what is wrong with it.
-    pub fn into_policy(self) -> Result<Policy, Vec<(Range<usize>, String)>> {
-        let mut reader = Reader { problems: Vec::new(), policy: Policy::default() };
+    /// All values that cannot be.
+    pub fn to_policy(&self) -> Result<Policy, Vec<Misfit>> {
+        let mut reader = Reader { misfits: Vec::new(), policy: Policy::default() };
         reader.read(self);
-        if reader.problems.is_empty() { Ok(reader.policy) } else { Err(reader.problems) }
+        if reader.misfits.is_empty() { Ok(reader.policy) } else { Err(reader.misfits) }
     }
 }
 
 struct Reader {
-    problems: Vec<(Range<usize>, String)>,
+    misfits: Vec<Misfit>,
     policy: Policy,
 }
 
 impl Reader {
-    fn read(&mut self, document: PolicyDocument) {
+    fn read(&mut self, document: &Document) {
         self.policy.clocks = match document.clocks {
             Some(ClocksText::Exact) => Clocks::Exact,
             Some(ClocksText::Coarse) => Clocks::Coarse,
@@ -212,15 +223,15 @@ impl Reader {
             Some(RandomValue::Word(RandomText::Real)) => Randomness::Real,
             Some(RandomValue::Word(RandomText::None)) | None => Randomness::None,
         };
-        let StreamsTable { stdin, stdout, stderr } = document.stdio;
+        let StreamsTable { stdin, stdout, stderr } = &document.stdio;
         let streams = &mut self.policy.streams;
         (streams.input, streams.output, streams.error) =
             (stdin.unwrap_or(true), stdout.unwrap_or(true), stderr.unwrap_or(true));
-        self.arguments(document.args);
-        self.environment(document.env);
-        self.paths(document.dir, document.file);
+        self.arguments(&document.args);
+        self.environment(&document.env);
+        self.paths(&document.dir, &document.file);
         for (direction, rules) in
-            [(Direction::Connect, document.network.connect), (Direction::Listen, document.network.listen)]
+            [(Direction::Connect, &document.network.connect), (Direction::Listen, &document.network.listen)]
         {
             for rule in rules {
                 let parsed = parse_rule(direction, rule.as_ref());
@@ -229,12 +240,12 @@ impl Reader {
                 }
             }
         }
-        document.limits.into_iter().for_each(|(name, value)| self.limit(&name, &value));
+        document.limits.iter().for_each(|(name, value)| self.limit(name, value));
     }
 
-    fn arguments(&mut self, table: ArgumentsTable) {
+    fn arguments(&mut self, table: &ArgumentsTable) {
         self.policy.arguments.inherit = table.inherit;
-        for argument in table.fixed {
+        for argument in &table.fixed {
             let text = Text::try_from(argument.as_ref().as_str());
             if let Some(text) = self.checked(argument.span(), text) {
                 self.policy.arguments.fixed.push(text);
@@ -242,14 +253,14 @@ impl Reader {
         }
     }
 
-    fn environment(&mut self, table: EnvironmentTable) {
+    fn environment(&mut self, table: &EnvironmentTable) {
         self.policy.inherit_environment = table.inherit_all;
-        for name in table.inherit {
+        for name in &table.inherit {
             let variable = Variable::inherit(name.as_ref());
             self.variable(name.span(), variable);
         }
-        for (name, value) in table.set {
-            let variable = Variable::inherit(name.as_ref()).and_then(|_| Variable::literal(name.as_ref(), &value));
+        for (name, value) in &table.set {
+            let variable = Variable::inherit(name.as_ref()).and_then(|_| Variable::literal(name.as_ref(), value));
             self.variable(name.span(), variable);
         }
     }
@@ -260,7 +271,7 @@ impl Reader {
         }
     }
 
-    fn paths(&mut self, directories: Vec<Spanned<PathTable>>, files: Vec<Spanned<PathTable>>) {
+    fn paths(&mut self, directories: &[Spanned<PathTable>], files: &[Spanned<PathTable>]) {
         for table in directories {
             if let Some(directory) = self.checked(table.span(), table.as_ref().to_directory()) {
                 self.policy.grant_directory(directory);
@@ -289,7 +300,7 @@ impl Reader {
     }
 
     fn checked<T, E: std::fmt::Display>(&mut self, span: Range<usize>, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.problems.push((span, error.to_string()))).ok()
+        result.map_err(|error| self.misfits.push(Misfit { message: error.to_string(), span })).ok()
     }
 }
 

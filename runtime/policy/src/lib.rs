@@ -29,7 +29,7 @@ pub use allow::{Allowance, AllowanceError};
 pub use ambient::{Clocks, Randomness, Streams};
 pub use deny::Denial;
 pub use directory::{Access, Directory};
-pub use document::{DocumentError, DocumentProblem, PolicyDocument};
+pub use document::{Document, DocumentError, DocumentProblem, Misfit};
 pub use environment::Variable;
 pub use error::{
     DenialError, DirectoryError, FileError, LimitError, NetworkError, TableError, TextError, VariableError,

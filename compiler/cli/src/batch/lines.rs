@@ -33,7 +33,7 @@ impl<'r> Lines<'r> {
 
     fn built(&self, job: &Job, bytes: usize, elapsed: Duration) -> String {
         let module = self.request.modules[job.module].display();
-        let (output, target) = (job.output.display(), job.options.target);
+        let (output, target) = (job.output.display(), job.target_names());
         format!("{module}: {output} for {target}, {} in {elapsed:.1?}\n", display_size(bytes))
     }
 }
@@ -54,7 +54,7 @@ impl Listener for Lines<'_> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match outcome {
             Outcome::Built { .. } if self.request.quiet => return,
-            Outcome::Built { bytes, elapsed } => self.built(job, *bytes, *elapsed),
+            Outcome::Built { bytes, elapsed, .. } => self.built(job, *bytes, *elapsed),
             Outcome::Failed(diagnostics) => shown.render_new(diagnostics, Style::for_stderr()),
             Outcome::Skipped => format!("{}: skipped\n", label(&self.request.modules[job.module], job)),
         };

@@ -41,7 +41,12 @@ pub(crate) fn change(policy: &mut Policy, args: &GrantArgs) -> Result<(), Vec<Di
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-fn read_policy(path: &Path) -> Result<Policy, Vec<Diagnostic>> {
+/// The policy in the file at `path`.
+///
+/// # Errors
+///
+/// If it cannot be read, or something is wrong with it: all of that.
+pub(crate) fn read_policy(path: &Path) -> Result<Policy, Vec<Diagnostic>> {
     let file = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| {
         vec![Diagnostic::error(Code::Unreadable, format_args!("cannot read the policy: {error}")).in_file(&file)]

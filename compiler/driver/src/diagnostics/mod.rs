@@ -13,7 +13,7 @@ use std::fmt;
 
 pub use code::{Class, Code};
 pub use render::{Style, render, render_all};
-pub(crate) use stages::{checked_memories, compile, link, missing_runtime, module, object, program};
+pub(crate) use stages::{checked_memories, compile, link, missing_runtime, module, object, objects_only, program};
 pub(crate) use ungranted::ungranted;
 
 /// How bad it is.

@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use wasmelt_abi::grants::{Grant, LimitKind, ambient};
+use wasmelt_abi::grants::{Grant, LimitKind, ambient, family};
 
 use super::Granted;
 use super::denied::{Denials, Effective};
@@ -48,6 +48,11 @@ pub(crate) fn environment() -> impl Iterator<Item = &'static [u8]> {
 /// The directories that the program has.
 pub(crate) fn directories() -> impl Iterator<Item = Directory<'static>> {
     granted_directories(grants())
+}
+
+/// Whether the program has functions for directories.
+pub(crate) fn uses_directories() -> bool {
+    grants().any(|grant| matches!(grant, Grant::Families(families) if families & family::FILES != 0))
 }
 
 /// What the program is granted, less what whoever started it denies.

@@ -38,7 +38,10 @@ pub(crate) fn descriptors() -> &'static Descriptors {
 
 /// Opens a granted directory and enters it as the `number`th. The result is its descriptor.
 pub(super) fn enter(descriptors: &Descriptors, number: usize, directory: &Directory<'_>) -> Result<u32> {
-    let host = files::open_directory(&directory.host, &mut PathBuffer::new())?;
+    let host = match files::take_early(number) {
+        Some(host) => host,
+        None => files::open_directory(&directory.host, &mut PathBuffer::new())?,
+    };
     descriptors.insert(Descriptor {
         host,
         kind: directory.kind,

@@ -2,8 +2,8 @@
 //!
 //! 1. `prctl(PR_SET_NO_NEW_PRIVS)`: nothing that is executed later gains privileges. The other two demand it.
 //! 2. Landlock: of the file system there is what lies beneath the granted directories, of TCP nothing, and neither abstract
-//!    sockets nor processes outside are reached. Only where directories are granted: without, the filter lets no file be
-//!    opened, and Landlock could add nothing.
+//!    sockets nor processes outside are reached. Only where directories are granted and the program has functions for
+//!    them: without, the filter lets no file be opened, and Landlock could add nothing.
 //! 3. seccomp: the system calls that the program's runtime functions declare, and no others. Last, because it forbids the
 //!    calls that set it up.
 //!
@@ -161,7 +161,7 @@ impl Ruleset {
 fn confine_files() -> Option<()> {
     const QUERY_VERSION: usize = 1;
     let mut directories = grants::directories().peekable();
-    if directories.peek().is_none() {
+    if directories.peek().is_none() || !grants::uses_directories() {
         return Some(());
     }
     // SAFETY: asked for the version, the call takes no address.
@@ -181,6 +181,7 @@ fn confine_files() -> Option<()> {
         // One that cannot be opened stays out of reach, and is reported when the program asks for it.
         if let Ok(file) = files::open_directory(&directory.host, &mut path) {
             allow_beneath(rules, file, allowed)?;
+            files::keep_early(number, file);
         }
     }
     // SAFETY: the call takes no address.
@@ -196,14 +197,16 @@ fn allow_files(rules: usize, number: usize, directory: &grants::Directory<'_>, r
     let Ok(place) = files::open_directory(&directory.host, &mut PathBuffer::new()) else { return Some(()) };
     for (name, read_only) in grants::files(number) {
         if let Ok(file) = files::open_named(place, name) {
-            allow_beneath(rules, file, ruleset.allowed_of_file(read_only))?;
+            let allowed = allow_beneath(rules, file, ruleset.allowed_of_file(read_only));
+            files::close(file);
+            allowed?;
         }
     }
     files::close(place);
     Some(())
 }
 
-/// Allows `rights` beneath `directory`, which it closes.
+/// Allows `rights` beneath `directory`.
 fn allow_beneath(rules: usize, directory: HostFile, rights: u64) -> Option<()> {
     const PATH_BENEATH: usize = 1;
     /// `struct landlock_path_beneath_attr`.
@@ -216,7 +219,6 @@ fn allow_beneath(rules: usize, directory: HostFile, rights: u64) -> Option<()> {
     // SAFETY: the kernel reads the structure.
     let result =
         unsafe { system_call(processor::LANDLOCK_ADD_RULE, [rules, PATH_BENEATH, (&raw const rule).addr(), 0]) };
-    files::close(directory);
     (result == 0).then_some(())
 }
 

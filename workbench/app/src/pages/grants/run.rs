@@ -101,7 +101,7 @@ fn under(emulator: Option<&str>) -> String {
 
 fn ended(ui: &mut Ui, end: &EndView<'_>) {
     ui.horizontal_wrapped(|ui| {
-        let color = if end.success { ui.visuals().strong_text_color() } else { ui.visuals().error_fg_color };
+        let color = if end.failed { ui.visuals().error_fg_color } else { ui.visuals().strong_text_color() };
         ui.label(RichText::new(&end.title).strong().color(color));
         ui.weak(used(&end.usage) + &under(end.emulator));
     });

@@ -6,6 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use anstream::adapter::StripStr;
 use wasmelt_driver::{AuditEvent, AuditOutcome};
 
 use crate::pages::grants::{Progress, Stream};
@@ -36,11 +37,19 @@ struct Denial {
     told: u64,
 }
 
-/// What is left over of each stream: the beginning of a character.
+/// The streams as texts.
 #[derive(Debug, Default)]
 pub(super) struct Decoders {
-    output: Vec<u8>,
-    error: Vec<u8>,
+    output: Decoder,
+    error: Decoder,
+}
+
+#[derive(Debug, Default)]
+struct Decoder {
+    /// The beginning of a character.
+    rest: Vec<u8>,
+    /// Takes colours and movements of a cursor out, which the console does not show.
+    strip: StripStr,
 }
 
 impl Gathered {
@@ -103,19 +112,24 @@ impl Gathered {
 impl Decoders {
     /// The text of `bytes`, which follow those of the last call. What is no UTF-8 is replaced.
     fn decode(&mut self, stream: Stream, bytes: Vec<u8>) -> String {
-        let rest = match stream {
-            Stream::Error => &mut self.error,
-            Stream::Output | Stream::Input => &mut self.output,
-        };
-        let mut all = mem::take(rest);
+        match stream {
+            Stream::Error => self.error.decode(bytes),
+            Stream::Output | Stream::Input => self.output.decode(bytes),
+        }
+    }
+}
+
+impl Decoder {
+    fn decode(&mut self, bytes: Vec<u8>) -> String {
+        let mut all = mem::take(&mut self.rest);
         all.extend(bytes);
         let end = match str::from_utf8(&all) {
             // No error length: the text ends within a character.
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             _ => all.len(),
         };
-        *rest = all.split_off(end);
-        String::from_utf8_lossy(&all).into_owned()
+        self.rest = all.split_off(end);
+        self.strip.strip_next(&String::from_utf8_lossy(&all)).collect()
     }
 }
 
@@ -150,6 +164,15 @@ mod tests {
         gathered.output(Stream::Error, b"\xff!");
         gathered.output(Stream::Output, last);
         assert_eq!(text(&gathered.take(&mut decoders).unwrap()), "\u{fffd}!ün");
+    }
+
+    #[test]
+    fn colours_are_taken_out() {
+        let (gathered, mut decoders) = (Gathered::default(), Decoders::default());
+        gathered.output(Stream::Output, b"\x1b[32mgreen\x1b[3");
+        assert_eq!(text(&gathered.take(&mut decoders).unwrap()), "green");
+        gathered.output(Stream::Output, b"1mred\x1b[0m\t.\n");
+        assert_eq!(text(&gathered.take(&mut decoders).unwrap()), "red\t.\n");
     }
 
     #[test]

@@ -82,7 +82,6 @@ fn access_is_part_of_the_line() {
 fn imports_are_what_a_module_asks_for() {
     let text = r#"(module
         (import "wasi_snapshot_preview1" "path_open" (func))
-        (import "wasi_snapshot_preview1" "path_unlink_file" (func))
         (import "wasi_snapshot_preview1" "random_get" (func))
         (import "env" "clock_time_get" (func)))"#;
     let source = wasmelt_driver::Source::from_bytes("test.wat", text.as_bytes());
@@ -90,9 +89,9 @@ fn imports_are_what_a_module_asks_for() {
     let mut state = state();
     state.module.module = module::Module::Open(std::sync::Arc::new(Opened { source: source.into(), summary }));
     let asked: Vec<_> = view(&state).cards.iter().filter_map(|card| Some((card.card, card.asks_for?))).collect();
-    let expected = [(Card::Files, "opens files, and may create and remove them"), (Card::Random, "takes random bytes")];
+    let expected = [(Card::Files, "opens files and folders by their paths"), (Card::Random, "takes random bytes")];
     assert_eq!(asked, expected);
-    assert!(view(&super::super::super::super::testing::state()).cards.iter().all(|card| card.asks_for.is_none()));
+    assert!(view(&crate::testing::state()).cards.iter().all(|card| card.asks_for.is_none()));
 }
 
 #[test]

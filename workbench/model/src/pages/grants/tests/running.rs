@@ -267,7 +267,7 @@ fn the_end_is_told_in_words() {
         let _ = report(&mut state, job, ended(status));
         let end = run_view(&state)["state"].clone();
         assert_eq!((&end["title"], &end["message"]), (&json!(title), &message));
-        assert_eq!(end["success"], json!(status == Status::Exited(0)));
+        assert_eq!(end["failed"], json!(status != Status::Exited(0)));
         assert_eq!(end["usage"]["peak"], json!(1 << 20));
     }
 }

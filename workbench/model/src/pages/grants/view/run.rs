@@ -74,8 +74,8 @@ pub enum RunState<'a> {
 pub struct EndView<'a> {
     /// In a word or two.
     pub title: String,
-    /// Whether everything went well.
-    pub success: bool,
+    /// Whether something went wrong.
+    pub failed: bool,
     /// What the runtime has said about it: the trap, the limit.
     pub message: Option<&'a str>,
     /// What it has used.
@@ -134,10 +134,11 @@ fn run_state(run: &Run, is_open: bool) -> RunState<'_> {
         }
         Phase::Failed { text } => RunState::Failed { text },
         Phase::Ended { ended, emulator } => {
-            let message = message(run).filter(|_| !matches!(ended.status, Status::Exited(0) | Status::Stopped));
+            let is_failure = !matches!(ended.status, Status::Exited(0) | Status::Stopped);
+            let message = message(run).filter(|_| is_failure);
             RunState::Ended(EndView {
                 title: title(ended.status, message),
-                success: ended.status == Status::Exited(0),
+                failed: is_failure,
                 message,
                 usage: ended.usage,
                 emulator: emulator.as_deref(),
