@@ -1,4 +1,4 @@
-//! What jobs are told while they work.
+//! What jobs with a running program are told.
 
 use std::{
     collections::BTreeMap,
@@ -6,9 +6,14 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{self, Receiver, Sender},
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 use crate::Generation;
+
+/// How long the workbench waits for its programs to end when it ends itself.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What a job with a running program can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +38,12 @@ pub(super) struct Inbox {
     inboxes: Inboxes,
 }
 
+/// The programs of a workbench, which end with it.
+#[derive(Debug, Default)]
+pub(super) struct Programs(Inboxes);
+
 impl Inboxes {
-    /// An inbox for `job`, which is there from now on.
+    /// An inbox for `job`.
     pub(super) fn open(&self, job: Generation) -> Inbox {
         let (sender, messages) = mpsc::channel();
         self.senders().insert(job, sender);
@@ -64,5 +73,23 @@ impl Inbox {
 impl Drop for Inbox {
     fn drop(&mut self) {
         self.inboxes.senders().remove(&self.job);
+    }
+}
+
+impl Programs {
+    pub(super) fn inboxes(&self) -> &Inboxes {
+        &self.0
+    }
+}
+
+impl Drop for Programs {
+    fn drop(&mut self) {
+        for sender in self.0.senders().values() {
+            let _ = sender.send(Message::Stop);
+        }
+        let begin = Instant::now();
+        while !self.0.senders().is_empty() && begin.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 }

@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use inbox::Message;
-use inbox::{Inbox, Inboxes};
+use inbox::{Inboxes, Programs};
 
 /// What a job is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ pub struct Jobs {
     reports: Receiver<Report>,
     wake: Arc<dyn Fn() + Send + Sync>,
     cancelled: Cancelled,
-    inboxes: Inboxes,
+    programs: Programs,
 }
 
 /// Jobs whose results nobody wants; shared with the threads.
@@ -135,6 +135,7 @@ struct Reporter {
     sender: Sender<Report>,
     wake: Arc<dyn Fn() + Send + Sync>,
     cancelled: Cancelled,
+    inboxes: Inboxes,
 }
 
 impl Reporter {
@@ -154,17 +155,17 @@ impl Jobs {
     /// No job yet; `wake` is called from the jobs' threads whenever there is a report.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Jobs {
         let (sender, reports) = mpsc::channel();
-        Jobs { sender, reports, wake: Arc::new(wake), cancelled: Cancelled::default(), inboxes: Inboxes::default() }
+        Jobs { sender, reports, wake: Arc::new(wake), cancelled: Cancelled::default(), programs: Programs::default() }
     }
 
     /// Does `effect`, or starts the job that does it.
     pub fn perform(&self, effect: Effect) {
         match effect {
             Effect::Start { generation, job } => self.start(generation, job),
-            Effect::Tell { generation, message } => self.inboxes.tell(generation, message),
+            Effect::Tell { generation, message } => self.programs.inboxes().tell(generation, message),
             Effect::Cancel { generation } => {
                 self.cancelled.generations().insert(generation);
-                self.inboxes.tell(generation, Message::Stop);
+                self.programs.inboxes().tell(generation, Message::Stop);
             }
         }
     }
@@ -182,25 +183,30 @@ impl Jobs {
     fn start(&self, generation: Generation, job: Job) {
         let failed = job.failed();
         let reporter = self.reporter(generation);
-        let inbox = self.inboxes.open(generation);
         let thread = thread::Builder::new().name("workbench job".to_owned());
-        let started: io::Result<_> = thread.spawn(move || job.run(&inbox, &reporter));
+        let started: io::Result<_> = thread.spawn(move || job.run(&reporter));
         if let Err(error) = started {
             self.reporter(generation).send(failed(format!("cannot start a thread: {error}")));
         }
     }
 
     fn reporter(&self, generation: Generation) -> Reporter {
-        Reporter { generation, sender: self.sender.clone(), wake: self.wake.clone(), cancelled: self.cancelled.clone() }
+        Reporter {
+            generation,
+            sender: self.sender.clone(),
+            wake: self.wake.clone(),
+            cancelled: self.cancelled.clone(),
+            inboxes: self.programs.inboxes().clone(),
+        }
     }
 }
 
 impl Job {
-    fn run(self, inbox: &Inbox, reporter: &Reporter) {
+    fn run(self, reporter: &Reporter) {
         match self {
             Job::Open { origin } => open::run(&origin, reporter),
             Job::Build { source, target, output } => build::run(&source, &target, output, reporter),
-            Job::Run { request } => run::run(&request, inbox, reporter),
+            Job::Run { request } => run::run(&request, reporter),
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use anstream::adapter::StripStr;
+use anstream::adapter::StripBytes;
 use wasmelt_driver::{AuditEvent, AuditOutcome};
 
 use crate::pages::grants::{Progress, Stream};
@@ -49,7 +49,7 @@ struct Decoder {
     /// The beginning of a character.
     rest: Vec<u8>,
     /// Takes colours and movements of a cursor out, which the console does not show.
-    strip: StripStr,
+    strip: StripBytes,
 }
 
 impl Gathered {
@@ -129,7 +129,10 @@ impl Decoder {
             _ => all.len(),
         };
         self.rest = all.split_off(end);
-        self.strip.strip_next(&String::from_utf8_lossy(&all)).collect()
+        // Whole characters, of which nothing is taken out but what is ASCII.
+        let text = String::from_utf8_lossy(&all);
+        let shown: Vec<u8> = self.strip.strip_next(text.as_bytes()).flatten().copied().collect();
+        String::from_utf8_lossy(&shown).into_owned()
     }
 }
 

@@ -27,10 +27,12 @@ use super::{Reporter, inbox::Inbox};
 /// `None` if the program is not wanted any more before it has begun.
 type Outcome = Result<Option<Ended>, Vec<Diagnostic>>;
 
-pub(super) fn run(request: &RunRequest, inbox: &Inbox, reporter: &Reporter) {
+pub(super) fn run(request: &RunRequest, reporter: &Reporter) {
+    // Whoever cancels after this is heard here, whoever did before by `is_cancelled`.
+    let inbox = reporter.inboxes.open(reporter.generation);
     let outcome = match request.purpose {
-        Purpose::Run => run_once(request, inbox, reporter),
-        Purpose::Learn => learn(request, inbox, reporter),
+        Purpose::Run => run_once(request, &inbox, reporter),
+        Purpose::Learn => learn(request, &inbox, reporter),
     };
     if let Some(ended) = outcome.map_err(|diagnostics| render_all(&diagnostics, Style::Plain)).transpose() {
         reporter.send(Event::Run(RunEvent::Ended(ended)));

@@ -172,6 +172,23 @@ fn a_program_that_writes_for_ever_is_bounded_and_can_be_stopped() {
 }
 
 #[test]
+fn programs_end_with_the_workbench() {
+    let alive = Arc::new(());
+    let jobs = {
+        let alive = Arc::clone(&alive);
+        Jobs::new(move || _ = &alive)
+    };
+    let looping = "(module (func (export \"_start\") (loop $more (br $more))))";
+    let Some(_) = start(&jobs, Purpose::Run, looping, "") else { return };
+    assert!(matches!(jobs.wait().event, Event::Run(RunEvent::Began { .. })));
+    drop(jobs);
+    // The job's thread is over, and with it the process, which it waits for.
+    while Arc::strong_count(&alive) > 1 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
 fn a_trap_is_told() {
     let Some((told, ended)) = run("(module (func (export \"_start\") unreachable))", "") else { return };
     assert_eq!(ended.status, Status::Exited(134));
