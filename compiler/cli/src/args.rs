@@ -219,7 +219,7 @@ pub(crate) struct RunArgs {
 /// `wasmelt inspect`
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// A module (.wasm, .wat), or an executable that wasmelt has built
+    /// A module (.wasm, .wat), or an executable or an image (a directory, or .tar) that wasmelt has built
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 

@@ -2,10 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs, io,
     path::Path,
 };
 
-use wasmelt_oci::{Contents, Image, ImageError, Program, mount_point};
+use wasmelt_oci::{
+    Contents, Image, ImageError, ImageExecutables, Program, ReadError, archive_files, executables, mount_point,
+};
 use wasmelt_policy::{Direction, Policy, Protocol};
 use wasmelt_targets::Target;
 
@@ -45,9 +48,8 @@ pub fn build_image(
         let options = BuildOptions { target, emit: Emit::Executable, ..options.clone() };
         build_cached(source, &options, observer, functions).map(|executable| (target, executable))
     };
-    let executables = image.targets.iter().map(build).collect::<Result<Vec<_>, _>>()?;
-    let programs: Vec<_> =
-        executables.iter().map(|(target, executable)| Program { target: *target, executable }).collect();
+    let built = image.targets.iter().map(build).collect::<Result<Vec<_>, _>>()?;
+    let programs: Vec<_> = built.iter().map(|(target, executable)| Program { target: *target, executable }).collect();
     let contents = Contents {
         name: &image.name,
         programs: &programs,
@@ -72,10 +74,29 @@ pub fn write_image(path: &Path, image: &Image) -> Result<(), Diagnostic> {
         return output::write_file(path, &archive);
     }
     output::replace_directory(path, is_layout, |directory| {
-        std::fs::create_dir_all(directory.join("blobs/sha256"))?;
-        image.files().try_for_each(|(name, bytes)| std::fs::write(directory.join(name), bytes))
+        fs::create_dir_all(directory.join("blobs/sha256"))?;
+        image.files().try_for_each(|(name, bytes)| fs::write(directory.join(name), bytes))
     })
     .map_err(unwritable)
+}
+
+/// Finds the executables of the image at `path`.
+///
+/// # Errors
+///
+/// If there is none, or it is damaged.
+pub fn read_image(path: &Path) -> Result<ImageExecutables, Diagnostic> {
+    let refused = |error: ReadError| {
+        let code = if matches!(error, ReadError::File { .. }) { Code::Unreadable } else { Code::NotAnExecutable };
+        Diagnostic::error(code, format_args!("this is no image: {error}"))
+    };
+    if !is_archive(path) {
+        return executables(&|name| fs::read(path.join(name))).map_err(refused);
+    }
+    let files = fs::read(path).and_then(|bytes| archive_files(&bytes));
+    let files: BTreeMap<_, _> =
+        files.map_err(|error| Diagnostic::error(Code::Unreadable, error))?.into_iter().collect();
+    executables(&|name| files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())).map_err(refused)
 }
 
 /// Whether the directory at `path` is an image layout.
@@ -83,7 +104,8 @@ pub fn is_layout(path: &Path) -> bool {
     path.join("oci-layout").is_file()
 }
 
-fn is_archive(path: &Path) -> bool {
+/// Whether an image at `path` is an archive.
+pub fn is_archive(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "tar")
 }
 

@@ -53,7 +53,7 @@ pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, Memory
 pub use audit::{AuditEvent, AuditOutcome};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
-pub use image::{ImageOptions, build_image, is_layout, write_image};
+pub use image::{ImageOptions, build_image, is_archive, is_layout, read_image, write_image};
 pub use learn::Lesson;
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
@@ -72,5 +72,5 @@ pub use wasmelt_module::{
     ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
-pub use wasmelt_oci::Image;
+pub use wasmelt_oci::{Image, ImageExecutable, ImageExecutables};
 pub use wasmelt_policy as policy;

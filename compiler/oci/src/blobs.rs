@@ -28,8 +28,13 @@ impl Blobs {
 
     /// The files of the blobs.
     pub(crate) fn into_files(self) -> BTreeMap<String, Vec<u8>> {
-        self.0.into_iter().map(|(digest, bytes)| (format!("blobs/{}", digest.replace(':', "/")), bytes)).collect()
+        self.0.into_iter().map(|(digest, bytes)| (path(&digest), bytes)).collect()
     }
+}
+
+/// Where the blob with this digest is.
+pub(crate) fn path(digest: &str) -> String {
+    format!("blobs/{}", digest.replace(':', "/"))
 }
 
 /// `sha256:…`

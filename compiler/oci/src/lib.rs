@@ -1,4 +1,4 @@
-//! Executables become an OCI image (OCI image specification 1.1), whole in memory.
+//! Executables become an OCI image (OCI image specification 1.1), whole in memory; and are found in it again.
 //!
 //! Data in: an executable for each architecture, and what is to be said about them ([`Contents`]). Data out: an [`Image`],
 //! the files of an image layout, which is written as a directory or as one archive.
@@ -17,13 +17,14 @@
 //! Invariants: equal contents give equal bytes, since there are no times but [`Contents::created`], no owners but root, and
 //! everything has an order; an image holds one executable for each architecture.
 //!
-//! Deliberately absent: reading images, registries, signatures, and writing files.
+//! Deliberately absent: registries, signatures, changing images, and the file system.
 
 #![forbid(unsafe_code)]
 
 mod blobs;
 mod document;
 mod layer;
+mod read;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,6 +37,7 @@ use blobs::Blobs;
 use document::{Config, Descriptor, Index, Manifest};
 
 pub use layer::mount_point;
+pub use read::{ImageExecutable, ImageExecutables, ReadError, archive_files, executables};
 
 /// The tag of every image.
 pub const TAG: &str = "latest";

@@ -26,7 +26,7 @@ fn programs<'a>() -> [Program<'a>; 2] {
 /// The document or blob that `descriptor` refers to, which has to have its digest and its size.
 fn blob<'i>(image: &'i Image, descriptor: &Value) -> &'i [u8] {
     let digest = descriptor["digest"].as_str().unwrap();
-    let bytes = image.files[&format!("blobs/{}", digest.replace(':', "/"))].as_slice();
+    let bytes = image.files[&blobs::path(digest)].as_slice();
     assert_eq!((digest, &descriptor["size"]), (blobs::digest(bytes).as_str(), &json!(bytes.len())));
     bytes
 }
@@ -154,6 +154,40 @@ fn an_archive_holds_the_files_of_the_layout() {
     let files: BTreeMap<_, _> = entries.into_iter().filter_map(|entry| Some((entry.path, entry.contents?))).collect();
     assert_eq!(files, image.files);
     assert_eq!(files["oci-layout"], br#"{"imageLayoutVersion":"1.0.0"}"#);
+}
+
+#[test]
+fn executables_are_found_again() {
+    let programs = programs();
+    for programs in [&programs[..], &programs[1..]] {
+        let image = Image::new(&contents(programs)).unwrap();
+        let files: BTreeMap<_, _> = archive_files(&image.to_archive().unwrap()).unwrap().into_iter().collect();
+        let read = |path: &str| files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound));
+        let found = executables(&read).unwrap();
+        assert_eq!(found.digests, [image.digest()]);
+        assert!(found.executables.iter().all(|executable| executable.path == "/bin/app"));
+        let bytes: Vec<_> = found.executables.iter().map(|executable| executable.bytes.as_slice()).collect();
+        assert_eq!(bytes, programs.iter().map(|program| program.executable).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_damaged_image_is_refused() {
+    let programs = programs();
+    let image = Image::new(&contents(&programs)).unwrap();
+    let changed = |wanted: &str| {
+        let read = |path: &str| match image.files.get(path) {
+            Some(bytes) if path == wanted => Ok([bytes, b" ".as_slice()].concat()),
+            Some(bytes) => Ok(bytes.clone()),
+            None => Err(io::ErrorKind::NotFound.into()),
+        };
+        executables(&read)
+    };
+    for path in image.files.keys().filter(|path| path.starts_with("blobs/")) {
+        assert!(matches!(changed(path), Err(ReadError::Damaged(damaged)) if damaged == *path));
+    }
+    let nothing = executables(&|_| Err(io::ErrorKind::NotFound.into()));
+    assert!(matches!(nothing, Err(ReadError::File { path, .. }) if path == "index.json"));
 }
 
 #[test]

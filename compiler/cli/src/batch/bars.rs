@@ -76,6 +76,10 @@ struct JobBar(ProgressBar);
 impl Observer for JobBar {
     fn began(&self, stage: Stage) {
         self.0.set_message(stage.to_string());
+        if stage == Stage::Compile {
+            // Of the next executable, in an image.
+            self.0.set_position(0);
+        }
     }
 
     fn compiled(&self, done: usize, total: usize) {

@@ -67,6 +67,9 @@ targets = [\"{target}\"]
 # The directory for the executables.
 output = \"dist\"
 
+# What modules become, one of the choices that `wasmelt build --help` lists at `--emit`.
+# emit = \"oci\"
+
 # Flags of `wasmelt build` by their long names, for all modules; a module may have some of its own.
 [compile]
 # optimize = \"size\"

@@ -108,6 +108,26 @@ fn images_bear_the_time_that_the_environment_says() {
 }
 
 #[test]
+fn images_can_be_inspected() {
+    let project = Project::new(&["read.wat"]);
+    for output in ["image", "image.tar"] {
+        build(&project, &["read.wat", "-o", output, "--dir", "./data::/data:ro"]).succeeded();
+        let text = project.wasmelt(&["inspect", output]).succeeded().stdout;
+        assert!(text.contains("/bin/read for ") && text.contains("reads ./data as /data"), "{text}");
+        let json: Value =
+            serde_json::from_str(&project.wasmelt(&["inspect", output, "--json"]).succeeded().stdout).unwrap();
+        assert!(json["digests"][0].as_str().unwrap().starts_with("sha256:"));
+        let found: Vec<_> = json["executables"].as_array().unwrap().iter().map(|it| it["target"].clone()).collect();
+        let expected: Vec<_> = targets_to_build().iter().map(|target| json!(target.platform())).collect();
+        assert_eq!(found, expected);
+    }
+    fs::remove_file(project.path("image/index.json")).unwrap();
+    project.wasmelt(&["inspect", "image"]).failed_with(&["E0301"]);
+    project.write("other.tar", b"no archive");
+    project.wasmelt(&["inspect", "other.tar"]).failed_with(&["E0301"]);
+}
+
+#[test]
 fn nothing_but_an_image_is_replaced() {
     let project = Project::new(&["hello.wat", "invalid.wat"]);
     fs::create_dir(project.path("hello.oci")).unwrap();

@@ -1,12 +1,15 @@
-//! `wasmelt inspect`: what a module asks for and costs, and what an executable says of itself.
+//! `wasmelt inspect`: what a module asks for and costs, and what an executable, or those of an image, say of themselves.
 
 mod executable;
+mod image;
 mod module;
 
 use std::fs;
 
 use serde_json::{Value, json};
-use wasmelt_driver::{Diagnostic, Executable, FunctionSize, Source, analyze, diagnostics::Code};
+use wasmelt_driver::{
+    Diagnostic, Executable, FunctionSize, Source, analyze, diagnostics::Code, is_archive, is_layout, read_image,
+};
 
 use crate::{
     args::InspectArgs,
@@ -27,6 +30,10 @@ pub(crate) fn inspect(args: InspectArgs) -> Status {
 fn described(args: &InspectArgs) -> Result<String, Vec<Diagnostic>> {
     let file = args.file.display().to_string();
     let about = |diagnostic: Diagnostic| vec![diagnostic.in_file(&file)];
+    if is_layout(&args.file) || is_archive(&args.file) {
+        let image = read_image(&args.file).and_then(|found| image::Image::of(&file, found)).map_err(about)?;
+        return Ok(if args.json { pretty(&image.as_json()) } else { image.as_text() });
+    }
     let bytes = fs::read(&args.file).map_err(|error| about(Diagnostic::error(Code::Unreadable, error)))?;
     // Whatever is no executable is taken for a module.
     if bytes.starts_with(ELF_MAGIC) {
