@@ -49,7 +49,9 @@ mod runner;
 mod source;
 mod verification;
 
-pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
+pub use analysis::{
+    Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze, largest_functions,
+};
 pub use audit::{AuditEvent, AuditOutcome};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};

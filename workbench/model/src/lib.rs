@@ -19,6 +19,7 @@ mod effect;
 mod generation;
 mod jobs;
 pub mod pages;
+pub mod shell;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -29,8 +30,9 @@ mod view;
 pub use action::Action;
 pub use effect::Effect;
 pub use generation::Generation;
-pub use jobs::{Artifact, BuildEvent, Event, Job, Jobs, Message, Report};
+pub use jobs::{Artifact, BuildEvent, Event, ExportKind, Job, Jobs, Message, Report};
 pub use pages::Page;
+pub use shell::{Dialog, DialogKind, Picker, Purpose, Session};
 pub use state::State;
 pub use units::{bytes, duration};
 pub use update::update;

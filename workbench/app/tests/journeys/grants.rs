@@ -8,7 +8,7 @@ use wasmelt_workbench::Workbench;
 
 use crate::{click, start, wait_for};
 
-const NOTES: &str = include_str!("../../../model/samples/notes.wat");
+const NOTES: &str = include_str!("../../../samples/notes.wat");
 
 /// The page of grants, for a module that reads and writes in a folder; and that folder.
 fn grants(folder: &Path) -> Harness<'static, Workbench> {

@@ -63,7 +63,7 @@ fn run(text: &str, policy: &str) -> Option<(Told, Ended)> {
     Some((told, ended))
 }
 
-const NOTES: &str = include_str!("../../../samples/notes.wat");
+const NOTES: &str = include_str!("../../../../samples/notes.wat");
 
 /// Writes what it reads.
 const ECHO: &str = r#"(module

@@ -1,7 +1,5 @@
 //! What can be asked of the page of grants.
 
-use std::path::PathBuf;
-
 use wasmelt_policy::LimitKind;
 use wasmelt_targets::Architecture;
 
@@ -22,8 +20,8 @@ pub enum Action {
     Revert,
     /// The text of a field changed.
     Edit(Field, String),
-    /// A path was chosen for a new grant.
-    Chosen(PathBuf),
+    /// Choose a folder for a new grant.
+    Browse,
     /// Change the policy.
     Change(Change),
     /// Choose what the module runs on.

@@ -32,5 +32,5 @@ pub use view::{
     ProblemView, Remedy, RunState, RunView, TextView, VariableView, View,
 };
 
-pub(crate) use update::{close, report, update};
+pub(crate) use update::{chosen, close, report, update};
 pub(crate) use view::view;

@@ -1,11 +1,11 @@
 //! Writing the policy, and running the module with it.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use wasmelt_policy::Policy;
 use wasmelt_targets::Target;
 
-use crate::{Effect, Generation, Job, Message, State};
+use crate::{Dialog, DialogKind, Effect, Generation, Job, Message, State, shell};
 
 use super::{
     Action, Denied, Ended, Field, Pane, Phase, Progress, Purpose, RunEvent, RunRequest, Status, Stream, change,
@@ -23,7 +23,10 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::EditText(text) => grants.draft.edit(text),
         Action::Revert => grants.draft.revert(),
         Action::Edit(field, text) => edit(state, field, text),
-        Action::Chosen(path) => grants.forms.host_path = path.display().to_string(),
+        Action::Browse => {
+            let dialog = Dialog { purpose: crate::Purpose::GrantFolder, kind: DialogKind::Folder, folder: None };
+            return shell::ask(state, dialog);
+        }
         Action::Change(change) => change::change(grants, &change),
         Action::RunOn(architecture) => grants.run.architecture = architecture,
         Action::Run => {
@@ -70,6 +73,12 @@ pub(crate) fn close(state: &mut State) -> Vec<Effect> {
     let kept = super::Run { architecture: run.architecture, ..super::Run::default() };
     *run = kept;
     stopped.into_iter().collect()
+}
+
+/// A folder was chosen for a new grant.
+pub(crate) fn chosen(state: &mut State, folder: &Path) {
+    state.grants.forms.host_path = folder.display().to_string();
+    state.grants.forms.problem = None;
 }
 
 fn edit(state: &mut State, field: Field, text: String) {

@@ -41,6 +41,9 @@ pub(super) fn files(
         if ui.button("Add file").clicked() {
             actions.push(Action::Change(Change::AddFile));
         }
+        if ui.button("Browse…").on_hover_text("Choose a folder").clicked() {
+            actions.push(Action::Browse);
+        }
         ui.weak("read-only at first");
     });
 }

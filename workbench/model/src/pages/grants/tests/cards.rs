@@ -87,7 +87,8 @@ fn imports_are_what_a_module_asks_for() {
     let source = wasmelt_driver::Source::from_bytes("test.wat", text.as_bytes());
     let summary = Summary::new(&source, &wasmelt_driver::parse(&source).unwrap());
     let mut state = state();
-    state.module.module = module::Module::Open(std::sync::Arc::new(Opened { source: source.into(), summary }));
+    state.module.module =
+        module::Module::Open(std::sync::Arc::new(Opened { source: source.into(), path: None, summary }));
     let asked: Vec<_> = view(&state).cards.iter().filter_map(|card| Some((card.card, card.asks_for?))).collect();
     let expected = [(Card::Files, "opens files and folders by their paths"), (Card::Random, "takes random bytes")];
     assert_eq!(asked, expected);

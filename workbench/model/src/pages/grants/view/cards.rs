@@ -8,7 +8,7 @@ use wasmelt_policy::{
 };
 
 use crate::pages::{
-    grants::{Card, Forms, State, needs::Needs},
+    grants::{Card, Forms, State, needs::asks_for},
     module::ImportGroup,
 };
 
@@ -146,7 +146,7 @@ fn debug<T: std::fmt::Debug, S: Serializer>(value: &T, serializer: S) -> Result<
 }
 
 pub(super) fn view<'a>(grants: &'a State, imports: &[ImportGroup]) -> Vec<CardView<'a>> {
-    let (policy, forms, needs) = (grants.draft.policy(), &grants.forms, Needs::of(imports));
+    let (policy, forms) = (grants.draft.policy(), &grants.forms);
     let card_view = |card: Card| {
         let granted = summary(card, policy);
         CardView {
@@ -154,7 +154,7 @@ pub(super) fn view<'a>(grants: &'a State, imports: &[ImportGroup]) -> Vec<CardVi
             title: card.title(),
             granted: granted.is_some(),
             summary: granted.unwrap_or_else(|| nothing(card).to_owned()),
-            asks_for: needs.asks_for(card),
+            asks_for: asks_for(imports, card),
             body: (grants.open == Some(card)).then(|| body(card, policy, forms)),
             problem: forms.problem.as_ref().filter(|(of, _)| *of == card).map(|(_, problem)| problem.as_str()),
         }
