@@ -8,7 +8,11 @@ use std::{fmt, time::Duration};
 pub use csv::csv;
 pub use html::html;
 
-use crate::{laboratory::Report, startup::PageCache};
+use crate::{
+    Ratio,
+    laboratory::Report,
+    startup::{PageCache, Row, Series},
+};
 
 /// A time with three digits and its unit.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +65,29 @@ pub fn describe(report: &Report) -> Vec<String> {
             machine.load.map_or_else(unknown, |load| load.to_string()),
         ),
     ]
+}
+
+/// One figure of each row, and how it compares with the first row's: a line each under a line of headings. Rows without the
+/// figure are left out.
+pub fn in_turn(rows: &[Row], figure: impl Fn(&Row) -> Option<&Series>) -> Vec<String> {
+    let heading = format!(
+        "{:18} {:>10} {:>10} {:>10} {:>12} {:>12}",
+        "in turn", "min", "median", "p99", "min ratio", "median ratio"
+    );
+    let line = |row: &Row| {
+        let Series { summary, to_first, .. } = figure(row)?;
+        let ratio = |of: fn(&Ratio) -> f64| to_first.as_ref().map_or_else(String::new, |it| format!("{:.3}", of(it)));
+        Some(format!(
+            "{:18} {:>10} {:>10} {:>10} {:>12} {:>12}",
+            row.name,
+            SpanText(summary.minimum).to_string(),
+            SpanText(summary.median).to_string(),
+            SpanText(summary.p99).to_string(),
+            ratio(|it| it.minimum),
+            ratio(|it| it.median),
+        ))
+    };
+    std::iter::once(heading).chain(rows.iter().filter_map(line)).collect()
 }
 
 #[cfg(test)]

@@ -302,7 +302,7 @@ fn hosts(families: u16) -> Hosts {
     fn granted<const FAMILIES: u16>(module: &str, name: &str) -> Option<&'static HostFunction> {
         find_granted_function(module, name, FAMILIES)
     }
-    const _: () = assert!(family::ALL == 15);
+    const _: () = assert!(family::HOST_FUNCTIONS == 15);
     let hosts: [Hosts; 16] = [
         granted::<0>,
         granted::<1>,
@@ -321,7 +321,7 @@ fn hosts(families: u16) -> Hosts {
         granted::<14>,
         granted::<15>,
     ];
-    hosts[usize::from(families & family::ALL)]
+    hosts[usize::from(families & family::HOST_FUNCTIONS)]
 }
 
 /// What `work` makes of each item, or all that is wrong with any.

@@ -29,8 +29,8 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Section; 6] =
-        [Section::Text, Section::Constants, Section::State, Section::Traps, Section::Handlers, Section::Grants];
+    /// Those of code and constant data. Whether the state is data or zeros is known when it is defined.
+    const KNOWN: [Section; 5] = [Section::Text, Section::Constants, Section::Traps, Section::Handlers, Section::Grants];
 
     fn kind(self) -> SectionKind {
         match self {
@@ -63,7 +63,7 @@ pub(crate) struct ObjectFile<'a> {
 }
 
 impl<'a> ObjectFile<'a> {
-    /// An object for `target`, with empty sections.
+    /// An object for `target`, with empty sections for code and constant data.
     pub(crate) fn new(target: &Target) -> ObjectFile<'a> {
         let architecture = match target.architecture {
             Architecture::X86_64 => object::Architecture::X86_64,
@@ -78,7 +78,7 @@ impl<'a> ObjectFile<'a> {
         }
         object.add_file_symbol(b"wasmelt".to_vec());
         let mut sections = BTreeMap::new();
-        for section in Section::ALL {
+        for section in Section::KNOWN {
             let (segment, name) = format::section_name(format, section);
             let id = object.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), section.kind());
             sections.insert(section, id);
@@ -120,6 +120,26 @@ impl<'a> ObjectFile<'a> {
             let (offset, kind) = (offset + within, RelocationKind::Absolute64);
             self.references.push((section, Reference { offset, kind, item, addend: addend.cast_signed() }));
         }
+    }
+
+    /// Makes `item` the section of state, of `size` bytes that are zero at first.
+    pub(crate) fn define_zeros(&mut self, item: Item, size: u64, alignment: u64) {
+        let id = self.add_state(SectionKind::UninitializedData);
+        let offset = self.object.append_section_bss(id, size, alignment);
+        self.define_at(Section::State, item, offset, size);
+    }
+
+    /// Makes `blob` the section of state, as `item`.
+    pub(crate) fn define_state(&mut self, item: Item, blob: Blob, alignment: u64) {
+        self.add_state(SectionKind::Data);
+        self.define(Section::State, item, blob, alignment);
+    }
+
+    fn add_state(&mut self, kind: SectionKind) -> SectionId {
+        let (segment, name) = format::section_name(self.format, Section::State);
+        let id = self.object.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), kind);
+        self.sections.insert(Section::State, id);
+        id
     }
 
     /// Sets the contents of a section that is still empty.

@@ -12,7 +12,9 @@ use crate::{
     blob::Blob,
     file::{ObjectFile, Section},
     filter::Filter,
+    grants::Needs,
     item::Item,
+    state,
 };
 
 /// Emits the header.
@@ -36,6 +38,11 @@ pub(crate) fn emit(
     blob.put(offset_of!(ProgramHeader, magic), &PROGRAM_MAGIC);
     blob.put_u32(offset_of!(ProgramHeader, abi_version), ABI_VERSION);
     blob.put_u32(offset_of!(ProgramHeader, memory_count), memories);
+    blob.put_address(offset_of!(ProgramHeader, state), Item::data(DataSymbol::State), 0);
+    if state::is_copied(compiled) {
+        blob.put_address(offset_of!(ProgramHeader, state_image), Item::StateImage, 0);
+        blob.put_u64(offset_of!(ProgramHeader, state_image_bytes), layout.state_bytes);
+    }
     blob.put_address(offset_of!(ProgramHeader, memories), Item::data(DataSymbol::State), layout.memory_states);
     blob.put_address(offset_of!(ProgramHeader, entry), entry, 0);
     blob.put_address(offset_of!(ProgramHeader, trap_table), Item::TrapTable, 0);
@@ -52,8 +59,16 @@ pub(crate) fn emit(
     if layout.heap.is_some() {
         blob.put_address(offset_of!(ProgramHeader, heap), Item::Heap, 0);
     }
+    let needs = Needs::of(options.grants);
+    if needs.listeners {
+        blob.put_address(offset_of!(ProgramHeader, listeners), Item::runtime(symbols::LISTENERS), 0);
+    }
+    if needs.limits {
+        blob.put_address(offset_of!(ProgramHeader, limits), Item::runtime(symbols::LIMITS), 0);
+    }
     if options.sandbox != Sandbox::Off {
-        blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(symbols::SANDBOX), 0);
+        let sandbox = if needs.files { symbols::SANDBOX_OF_FILES } else { symbols::SANDBOX };
+        blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(sandbox), 0);
         blob.put_u32(offset_of!(ProgramHeader, sandbox_required), u32::from(options.sandbox == Sandbox::Required));
     }
     if let Some(filter) = filter {

@@ -13,6 +13,7 @@
 //!                     segments       element and data segments that instructions use
 //!                     memory_image   small initial contents of memories, which the runtime copies
 //!                     script         the calls of a test program
+//!                     state          what the state is at first, if that is little
 //!                     filter         the system calls that the kernel lets the program make
 //! .wasmelt.state      state          all mutable state of all instances
 //! .wasmelt.traps      trap_table     what a faulting instruction means
@@ -117,7 +118,7 @@ pub fn emit(
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);
     state::emit(&mut file, program, compiled, &cells, &images);
-    memory_image::emit(&mut file, &images, compiled.target.address_space().page_size);
+    memory_image::emit(&mut file, compiled, &images);
     filter::emit(&mut file, filter);
     grants::emit(&mut file, options);
     script::emit(&mut file, program, options.script)?;

@@ -20,6 +20,7 @@ use std::ops::Range;
 use wasmelt_abi::sections;
 use wasmelt_codegen::{CompiledProgram, MemoryPlace};
 use wasmelt_module::{Program, SegmentMode};
+use wasmelt_targets::Target;
 
 use crate::{
     ObjectError,
@@ -39,15 +40,19 @@ const GAP_BYTES: u64 = 128 << 10;
 const MAXIMUM_PARTS: usize = 16;
 /// Most bytes of a memory's images in the executable.
 const MAXIMUM_BYTES: u64 = 1 << 30;
+/// Most bytes of memory 0 that the kernel maps although there is no image to map. They are then one mapping with the variables
+/// of the runtime, which lie in front; a range of a reservation that is made accessible is one more. A larger memory is
+/// left to the runtime, which can say that there is no room for it.
+const MAPPED_ZEROS: u64 = 16 << 20;
 /// Alignment of a copied image, for the copying's sake.
 const COPY_ALIGNMENT: u64 = 16;
 
 /// A memory's initial contents.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum MemoryImage {
-    /// All bytes are 0. The runtime maps the memory.
+    /// All bytes are 0.
     Zero,
-    /// The runtime maps the memory and copies the bytes to the offset.
+    /// The runtime copies the bytes to the offset.
     Copied { offset: u64, bytes: Vec<u8> },
     /// The kernel maps the parts, which together are the whole initial size.
     Mapped { parts: Vec<Part> },
@@ -80,6 +85,16 @@ impl MemoryImage {
                 MemoryImage::of(&folded(program, place), is_mapped.then_some((size, page)), number)
             })
             .collect()
+    }
+
+    /// Whether the kernel maps the memory with this number and initial size, rather than the runtime.
+    pub(crate) fn is_mapped(&self, target: &Target, number: u32, initial_bytes: u64) -> bool {
+        match self {
+            MemoryImage::Mapped { .. } => true,
+            MemoryImage::Zero | MemoryImage::Copied { .. } => {
+                target.system.has_runtime() && number == 0 && (1..=MAPPED_ZEROS).contains(&initial_bytes)
+            }
+        }
     }
 
     /// The contents that `segments` leave in a memory, a later one on top of an earlier one. `mapped` is its size and the
@@ -211,25 +226,33 @@ fn push_zeros(parts: &mut Vec<Part>, range: Range<u64>) {
 }
 
 /// Emits the images.
-pub(crate) fn emit<'a>(file: &mut ObjectFile<'a>, images: &'a [MemoryImage], page: u64) {
-    for (image, number) in images.iter().zip(0..) {
+pub(crate) fn emit<'a>(file: &mut ObjectFile<'a>, compiled: &CompiledProgram, images: &'a [MemoryImage]) {
+    let page = compiled.target.address_space().page_size;
+    for ((image, place), number) in images.iter().zip(&compiled.layout.memories).zip(0..) {
         match image {
-            MemoryImage::Zero => {}
-            MemoryImage::Copied { bytes, .. } => {
-                let blob = Blob { bytes: bytes.clone(), addresses: Vec::new() };
-                file.define(Section::Constants, Item::MemoryImage(number), blob, COPY_ALIGNMENT);
-            }
             MemoryImage::Mapped { parts } => parts.iter().for_each(|part| emit_part(file, part, number, page)),
+            _ if image.is_mapped(&compiled.target, number, place.initial_bytes) => {
+                let size = place.initial_bytes.next_multiple_of(page);
+                file.add_zero_section(part_name(number, 0), size, page);
+            }
+            MemoryImage::Zero | MemoryImage::Copied { .. } => {}
+        }
+        if let MemoryImage::Copied { bytes, .. } = image {
+            let blob = Blob { bytes: bytes.clone(), addresses: Vec::new() };
+            file.define(Section::Constants, Item::MemoryImage(number), blob, COPY_ALIGNMENT);
         }
     }
 }
 
 fn emit_part<'a>(file: &mut ObjectFile<'a>, part: &'a Part, number: u32, page: u64) {
-    let name = format!("{}{number}.{:x}", sections::MEMORY_PREFIX, part.offset);
     match &part.contents {
-        Contents::Image(bytes) => file.add_data_section(name, bytes, page),
-        Contents::Zeros(size) => file.add_zero_section(name, *size, page),
+        Contents::Image(bytes) => file.add_data_section(part_name(number, part.offset), bytes, page),
+        Contents::Zeros(size) => file.add_zero_section(part_name(number, part.offset), *size, page),
     }
+}
+
+fn part_name(number: u32, offset: u64) -> String {
+    format!("{}{number}.{offset:x}", sections::MEMORY_PREFIX)
 }
 
 #[cfg(test)]

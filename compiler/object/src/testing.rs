@@ -76,7 +76,7 @@ pub(crate) fn compiled(target: Target, functions: Vec<CompiledFunction>, layout:
 
 /// No grants, no calls.
 pub(crate) fn options() -> ObjectOptions<'static> {
-    const GRANTS: &[u8] = b"WMGRANTS\x02\0\0\0\x10\0\0\0";
+    const GRANTS: &[u8] = b"WMGRANTS\x03\0\0\0\x10\0\0\0";
     assert_eq!(grants::table_bytes(GRANTS), Some(GRANTS.len()));
     ObjectOptions {
         grants_room: None,

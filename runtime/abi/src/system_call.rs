@@ -125,7 +125,9 @@ pub fn needs(symbol: &str) -> Option<Needs> {
     match symbol.strip_prefix("wasi_snapshot_preview1.") {
         Some(name) => preview1(name),
         None => Some(match symbol {
-            symbols::START | symbols::SANDBOX => Needs::NOTHING,
+            symbols::START | symbols::LISTENERS | symbols::LIMITS | symbols::SANDBOX | symbols::SANDBOX_OF_FILES => {
+                Needs::NOTHING
+            }
             symbols::TABLE_GROW | symbols::TABLE_FILL | symbols::MEMORY_MOVE | symbols::MEMORY_SET => Needs::NOTHING,
             symbols::GC_ALLOCATE => Needs::own(&[Mmap, Madvise]),
             symbols::THROW => Needs::NOTHING,

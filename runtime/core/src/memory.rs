@@ -74,13 +74,13 @@ pub(crate) unsafe fn map(state: *mut MemoryState, own_end: u64) -> Result<(), St
         unsafe { take(memory.base + mapped, length, own_end, ProtFlags::empty()) }
             .map_err(|errno| StartError::AddressSpace { base: memory.base, bytes: wanted, errno })?;
     }
-    if memory.mapped == 1 {
-        return Ok(());
+    if memory.mapped == 0 {
+        give_access(memory.base, page_end(memory.byte_length))
+            .map_err(|errno| StartError::Memory { bytes: memory.byte_length, errno })?;
     }
-    give_access(memory.base, page_end(memory.byte_length))
-        .map_err(|errno| StartError::Memory { bytes: memory.byte_length, errno })?;
     let to = (memory.base + memory.image_offset) as *mut u8;
-    // SAFETY: the image is constant data of the program, and lies in the memory's initial size when it is copied (ABI).
+    // SAFETY: the image is constant data of the program, empty if the kernel has mapped it, and lies in the memory's initial
+    // size when it is copied (ABI).
     unsafe { ptr::copy_nonoverlapping(memory.image as *const u8, to, memory.image_bytes as usize) };
     Ok(())
 }
@@ -94,8 +94,10 @@ const HEAP_BYTES: u64 = 16 << 20;
 /// The kernel maps nothing between a program's segments, and no heap until it is asked for one, which nobody here does. But
 /// qemu-user maps all of it in advance, without access. Below this address a reservation may replace what is there.
 pub(crate) fn own_addresses(memories: impl Iterator<Item = MemoryState>) -> u64 {
-    let ends = memories.filter(|memory| memory.mapped == 1).map(|memory| memory.base + page_end(memory.byte_length));
-    ends.max().map_or(0, |end| end + HEAP_BYTES)
+    memories.fold(0, |end, memory| match memory.mapped {
+        1 => end.max(memory.base + page_end(memory.byte_length) + HEAP_BYTES),
+        _ => end,
+    })
 }
 
 /// The end of the program's own addresses, once its memories are mapped: growing needs to know it too.

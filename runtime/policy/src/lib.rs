@@ -135,6 +135,7 @@ impl Policy {
             | pick(self.network.iter().any(|rule| rule.direction == Direction::Listen), family::SOCKETS)
             | pick(self.clocks != Clocks::None, family::CLOCKS)
             | pick(self.randomness != Randomness::None, family::RANDOM)
+            | pick(self.limits.need_functions(), family::LIMITS)
     }
 
     /// Grants `directory`, in the place of an earlier grant of the same guest path.

@@ -18,7 +18,7 @@ pub(crate) const O_DSYNC: OFlags = OFlags::from_bits_retain(0o10000);
 
 /// The lowest number that a file opened here gets. A process can be started with a standard stream closed; what it opens
 /// then must not become that stream.
-const LOWEST: RawFd = 3;
+pub(in crate::sys) const LOWEST: RawFd = 3;
 
 /// An open file of the host, by its number. It is closed with [`close`], not by going out of scope.
 ///
@@ -34,8 +34,10 @@ impl HostFile {
     /// Standard error: the runtime's own messages go there as well.
     const STANDARD_ERROR: HostFile = HostFile(2);
 
-    /// The standard streams, in the order of their numbers.
-    pub(crate) const STANDARD_STREAMS: [HostFile; 3] = [HostFile(0), HostFile(1), HostFile(2)];
+    /// The standard stream with this number, which is at most 2.
+    pub(crate) const fn standard_stream(number: usize) -> HostFile {
+        HostFile(number as RawFd)
+    }
 
     /// What stands where no file does; zero, so that a table of them costs nothing.
     pub(crate) const UNUSED: HostFile = HostFile(0);

@@ -59,10 +59,9 @@ fn fail(directory: &Directory<'_>, errno: Errno) -> ! {
         Errno::Mfile => "too many open files",
         _ => "the system refuses",
     };
-    let text = |path| core::str::from_utf8(path).unwrap_or("?");
     let mut line = Line::new("wasmelt: cannot open the granted directory \"");
-    line.name(text(directory.host.subject())).text("\" (which the program sees as \"");
-    line.name(text(directory.guest)).text("\"): ").text(reason);
+    line.quoted(directory.host.subject()).text("\" (which the program sees as \"");
+    line.quoted(directory.guest).text("\"): ").text(reason);
     stream::write_all(Stream::Error, line.end());
     process::exit(CANNOT_RUN)
 }

@@ -9,6 +9,9 @@ use wasmelt_workbench_model::{
 use super::builds;
 use crate::widgets;
 
+/// Width from which two matrices stand side by side, in points.
+const SIDE_BY_SIDE: f32 = 920.0;
+
 pub(super) fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     ui.heading("Targets");
     if !view.is_open {
@@ -23,10 +26,7 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
         "Each ticked cell becomes an executable: a CPU level, how memory accesses are kept inside, what is optimised.",
     );
     ui.add_space(8.0);
-    for platform in &view.platforms {
-        matrix(ui, platform, &view.columns, actions);
-        ui.add_space(10.0);
-    }
+    matrices(ui, view, actions);
     output_folder(ui, view, actions);
     ui.add_space(4.0);
     buttons(ui, view, actions);
@@ -49,13 +49,30 @@ fn buttons(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     });
 }
 
+/// Side by side where there is room, so that the builds below are in sight.
+fn matrices(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
+    if ui.available_width() >= SIDE_BY_SIDE {
+        ui.columns(view.platforms.len().max(1), |columns| {
+            for (ui, platform) in columns.iter_mut().zip(&view.platforms) {
+                matrix(ui, platform, &view.columns, actions);
+            }
+        });
+    } else {
+        for platform in &view.platforms {
+            matrix(ui, platform, &view.columns, actions);
+            ui.add_space(10.0);
+        }
+    }
+    ui.add_space(10.0);
+}
+
 fn matrix(ui: &mut Ui, platform: &PlatformView<'_>, columns: &[ColumnNames], actions: &mut Vec<Action>) {
     ui.strong(platform.name);
     if let Some(reason) = platform.unavailable {
         widgets::diagnostics(ui, "Not available", reason);
     }
     ui.add_enabled_ui(platform.unavailable.is_none(), |ui| {
-        Grid::new(platform.name).spacing([10.0, 4.0]).min_col_width(34.0).show(ui, |ui| {
+        Grid::new(platform.name).spacing([5.0, 3.0]).min_col_width(30.0).show(ui, |ui| {
             head(ui, columns);
             for row in &platform.rows {
                 show_row(ui, row, actions);

@@ -1,6 +1,6 @@
 //! The palette of commands, above everything.
 
-use eframe::egui::{Align, Button, Id, Key, Label, Modal, Modifiers, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Button, Id, Key, Modal, Modifiers, ScrollArea, TextEdit, Ui, vec2};
 use wasmelt_workbench_model::{
     Action,
     shell::{self, EntryView, PaletteAction, PaletteView},
@@ -53,16 +53,12 @@ fn keys(ui: &Ui) -> Vec<PaletteAction> {
 
 /// Whether it was clicked.
 fn show_entry(ui: &mut Ui, entry: &EntryView) -> bool {
-    ui.horizontal(|ui| {
-        let shortcut = entry.shortcut.as_deref().unwrap_or_default();
-        let size = vec2(ui.available_width() - 60.0, 22.0);
-        let button = Button::selectable(entry.selected, entry.title.as_str()).truncate().min_size(size);
-        let response = ui.add(button);
-        if entry.selected {
-            response.scroll_to_me(Some(Align::Center));
-        }
-        ui.add(Label::new(eframe::egui::RichText::new(shortcut).weak()).selectable(false));
-        response.clicked()
-    })
-    .inner
+    let shortcut = entry.shortcut.as_deref().unwrap_or_default();
+    let size = vec2(ui.available_width() - 14.0, 22.0);
+    let button = Button::selectable(entry.selected, entry.title.as_str()).shortcut_text(shortcut).truncate();
+    let response = ui.add(button.min_size(size));
+    if entry.selected {
+        response.scroll_to_me(Some(Align::Center));
+    }
+    response.clicked()
 }

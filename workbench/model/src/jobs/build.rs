@@ -1,6 +1,7 @@
 //! The job that builds an executable, and then builds it again to see whether that gives the same.
 
 use std::{
+    fs,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -14,7 +15,7 @@ use wasmelt_driver::{
 
 use crate::{Artifact, BuildEvent, Event};
 
-use super::Reporter;
+use super::{Reporter, priority::give_way};
 
 impl Observer for Reporter {
     fn began(&self, stage: Stage) {
@@ -35,6 +36,7 @@ impl Observer for Reporter {
 }
 
 pub(super) fn run(source: &Source, options: &BuildOptions, output: PathBuf, reporter: &Reporter) {
+    give_way();
     let result = build(source, options, output, reporter);
     // What was made for nobody is told to nobody.
     if let Some(result) = result.transpose() {
@@ -55,6 +57,10 @@ fn build(
     // The compiler cannot be stopped in the middle; what it made for nobody is at least not written.
     if reporter.is_cancelled() {
         return Ok(None);
+    }
+    if let Some(folder) = output.parent() {
+        // Where this fails, so does the writing, which says why.
+        let _ = fs::create_dir_all(folder);
     }
     write_executable(&output, &executable).map_err(|diagnostic| vec![diagnostic])?;
     let artifact = Artifact {

@@ -9,6 +9,7 @@ mod export;
 mod inbox;
 mod open;
 mod pick;
+mod priority;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -85,18 +86,21 @@ pub enum Job {
 pub enum ExportKind {
     /// A relocatable object, before it is linked with the runtime.
     Object,
+    /// A container image, as an archive (OCI image layout).
+    Image,
     /// What the program may reach, as a policy file.
     Policy,
 }
 
 impl ExportKind {
     /// All kinds.
-    pub const ALL: [ExportKind; 2] = [ExportKind::Object, ExportKind::Policy];
+    pub const ALL: [ExportKind; 3] = [ExportKind::Object, ExportKind::Image, ExportKind::Policy];
 
     /// What it is called.
     pub fn title(self) -> &'static str {
         match self {
             ExportKind::Object => "Object",
+            ExportKind::Image => "Container image",
             ExportKind::Policy => "Policy file",
         }
     }

@@ -12,9 +12,10 @@ use crate::{
     pages::module::{Opened, Origin, Summary},
 };
 
-use super::Reporter;
+use super::{Reporter, priority::give_way};
 
 pub(super) fn run(origin: &Origin, reporter: &Reporter) {
+    give_way();
     let opened = open(origin).map(Arc::new).map_err(|diagnostics| render_all(&diagnostics, Style::Plain));
     reporter.send(Event::Opened(opened));
 }

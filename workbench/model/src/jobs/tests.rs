@@ -63,7 +63,7 @@ fn build_effect(output: PathBuf) -> Option<Effect> {
 #[test]
 fn builds_report_stages_and_write_the_executable() {
     let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("hello");
+    let output = folder.path().join("new/hello");
     let Some(effect) = build_effect(output.clone()) else { return };
     let jobs = Jobs::new(|| ());
     jobs.perform(effect);
@@ -101,7 +101,7 @@ fn cancelled_builds_leave_nothing_behind() {
 
 fn exported(kind: ExportKind) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("exported");
+    let output = folder.path().join("exported.tar");
     let target = Target::baseline(Architecture::host().unwrap_or(Architecture::X86_64));
     let (source, options) = (Arc::new(SAMPLES[0].source()), Arc::new(BuildOptions::new(target)));
     let jobs = Jobs::new(|| ());
@@ -117,6 +117,13 @@ fn objects_are_exported_unlinked() {
     let object = exported(ExportKind::Object);
     // The ELF header's magic number, and its type: relocatable.
     assert_eq!((&object[..4], object[16]), (&b"\x7fELF"[..], 1));
+}
+
+#[test]
+fn images_are_exported_as_archives() {
+    let archive = exported(ExportKind::Image);
+    let names = archive.chunks(512).filter_map(|block| block.split(|&byte| byte == 0).next());
+    assert!(names.into_iter().any(|name| name == b"oci-layout"), "{} bytes", archive.len());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Waiting.
 
 use super::{Status, answer, clock, known_flags, records};
+use crate::audit::Call;
 use crate::grants::Interest;
 use crate::guest::{Caller, GuestAddress, GuestMemory};
 use crate::wasi::errno::{Errno, Result};
@@ -39,7 +40,7 @@ extern "C" fn poll_oneoff(
     count: u32,
     written: GuestAddress,
 ) -> Status {
-    answer("poll_oneoff", || {
+    answer(const { &Call::of("poll_oneoff") }, || {
         let mut memory = caller.memory();
         let mut list = List::new();
         for index in 0..count {

@@ -17,7 +17,12 @@ pub(super) fn show(ui: &mut Ui, summary: &Summary) {
 fn facts(summary: &Summary) -> Vec<(String, String)> {
     let counts = &summary.counts;
     let functions = format!("{} defined, {} imported", counts.defined_functions, counts.imported_functions);
-    let others = format!("{} memories, {} tables, {} globals", counts.memories, counts.tables, counts.globals);
+    let others = [
+        (counts.memories, "memory", "memories"),
+        (counts.tables, "table", "tables"),
+        (counts.globals, "global", "globals"),
+    ];
+    let others = others.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many })).join(", ");
     let proposals = match &summary.proposals[..] {
         [] => "none beyond WebAssembly 1.0".to_owned(),
         proposals => proposals.join(", "),

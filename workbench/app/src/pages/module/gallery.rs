@@ -6,8 +6,8 @@ use wasmelt_workbench_model::{
     pages::module::{self, Origin, Sample, View},
 };
 
-const CARD_WIDTH: f32 = 236.0;
-const CARD_HEIGHT: f32 = 82.0;
+const CARD_WIDTH: f32 = 252.0;
+const CARD_HEIGHT: f32 = 84.0;
 
 pub(super) fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     ui.heading("No module is open");
@@ -47,7 +47,7 @@ fn card(ui: &mut Ui, sample: &Sample) -> bool {
             ui.vertical(|ui| {
                 let title = RichText::new(sample.title).strong().size(15.0);
                 ui.add(Label::new(title).selectable(false));
-                ui.add(Label::new(RichText::new(sample.summary).small()).selectable(false).wrap());
+                ui.add(Label::new(RichText::new(sample.summary).size(11.5)).selectable(false).wrap());
             });
         });
     });

@@ -90,7 +90,7 @@ fn cells_of(architecture: Architecture, host: Option<Architecture>) -> Vec<Cell>
     let unavailable = is_available(&baseline).err().map(|diagnostic| diagnostic.to_string());
     let is_host = host == Some(architecture);
     let levels = CpuLevel::of(architecture).map(Cpu::Level).chain(is_host.then_some(Cpu::Native));
-    let targets = levels.map(|cpu| Target { cpu, ..Target::baseline(architecture) });
+    let targets = levels.map(|cpu| Target { cpu, ..baseline });
     let cell = |target: Target, column: Column| {
         let is_default = is_host && target == baseline && column == Column::default();
         Cell { target, column, unavailable: unavailable.clone(), ticked: unavailable.is_none() && is_default }

@@ -42,6 +42,7 @@ pub(super) fn output(executable: &Path, kind: ExportKind) -> PathBuf {
     let mut name = OsString::from(executable);
     name.push(match kind {
         ExportKind::Object => ".o",
+        ExportKind::Image => ".oci.tar",
         ExportKind::Policy => ".policy.toml",
     });
     PathBuf::from(name)

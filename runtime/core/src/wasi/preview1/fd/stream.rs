@@ -1,6 +1,7 @@
 //! What standard streams are used with, for programs that have no other descriptors; [`super::opened`] has what stands for
 //! these functions where there are more.
 
+use crate::audit::Call;
 use rustix::fs::SeekFrom;
 
 use crate::descriptors::descriptors;
@@ -14,7 +15,7 @@ use crate::wasi::preview1::{Status, answer, outgoing, records, write_count};
 /// Capability: none.
 #[unsafe(export_name = "wasmelt_streams.fd_close")]
 pub(super) extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
-    answer("fd_close", || numbers::close(descriptors(), fd))
+    answer(const { &Call::of("fd_close") }, || numbers::close(descriptors(), fd))
 }
 
 /// Writes what `fd` is to `state`: an `fdstat`, 24 bytes.
@@ -22,7 +23,9 @@ pub(super) extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
 /// Capability: none.
 #[unsafe(export_name = "wasmelt_streams.fd_fdstat_get")]
 pub(super) extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) -> Status {
-    answer("fd_fdstat_get", || caller.memory().write(state, &records::fdstat(&attributes::state(descriptors(), fd)?)))
+    answer(const { &Call::of("fd_fdstat_get") }, || {
+        caller.memory().write(state, &records::fdstat(&attributes::state(descriptors(), fd)?))
+    })
 }
 
 /// Reads from `fd` at its position into the `count` buffers that the vectors at `vectors` describe; writes how many bytes
@@ -39,7 +42,7 @@ pub(super) extern "C" fn fd_read(
     count: u32,
     read: GuestAddress,
 ) -> Status {
-    answer("fd_read", || {
+    answer(const { &Call::of("fd_read") }, || {
         let mut memory = caller.memory();
         let bytes = data::read(descriptors(), fd, memory.vectors_mut(vectors, count)?.as_slices_mut())?;
         write_count(&mut memory, read, bytes)
@@ -60,7 +63,7 @@ pub(super) extern "C" fn fd_seek(
     whence: u32,
     position: GuestAddress,
 ) -> Status {
-    answer("fd_seek", || {
+    answer(const { &Call::of("fd_seek") }, || {
         let to = match whence {
             0 => SeekFrom::Start(u64::try_from(offset).map_err(|_| Errno::Inval)?),
             1 => SeekFrom::Current(offset),
@@ -85,9 +88,9 @@ pub(super) extern "C" fn fd_write(
     count: u32,
     written: GuestAddress,
 ) -> Status {
-    answer("fd_write", || {
+    answer(const { &Call::of("fd_write") }, || {
         let mut memory = caller.memory();
-        let bytes = data::write(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices())?;
+        let bytes = outgoing(&memory, vectors, count, |buffers| data::write(descriptors(), fd, buffers))?;
         write_count(&mut memory, written, bytes)
     })
 }

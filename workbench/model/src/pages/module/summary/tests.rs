@@ -65,7 +65,7 @@ fn what_a_module_says_of_its_making_is_told() {
 
 #[test]
 fn shares_of_functions_add_up() {
-    let small = "(func)".repeat(100);
+    let small = "(func)".repeat(260);
     let page = page(&format!("(module (func $large (drop (i64.const 1000000))) {small})"));
     let shares = &page.functions.shares;
     assert!(shares[0].name.contains("large"), "{}", shares[0].name);
