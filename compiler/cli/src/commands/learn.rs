@@ -15,7 +15,7 @@ use crate::{
 pub(crate) fn learn(args: RunArgs) -> Status {
     match RunRequest::resolve(args).and_then(|request| run(&request)) {
         Ok((policy, status)) => {
-            let printed = report::result(&policy.to_document());
+            let printed = report::result(&format!("{}{}", remarks(&policy), policy.to_document()));
             if status.success() {
                 return printed;
             }
@@ -34,5 +34,13 @@ fn run(request: &RunRequest) -> Result<(Policy, ExitStatus), Vec<Diagnostic>> {
     // What the program prints is not the policy.
     command.args(&request.arguments).stdout(io::stderr());
     let status = command.status().map_err(|error| one(Diagnostic::error(Code::NotStarted, error)))?;
-    Ok((lesson.learned(), status))
+    Ok((lesson.learned(!request.arguments.is_empty()), status))
+}
+
+/// What the policy does not say of itself, as comments.
+fn remarks(policy: &Policy) -> &'static str {
+    match policy.environment.is_empty() && !policy.inherit_environment {
+        true => "",
+        false => "# Variables are read all at once: which of those below the program has made use of is not known.\n\n",
+    }
 }

@@ -7,7 +7,7 @@
 mod needed;
 mod view;
 
-use std::{fs, io, path::PathBuf, process::Command};
+use std::{env, fs, io, path::PathBuf, process::Command};
 
 use tempfile::TempDir;
 use wasmelt_policy::{Clocks, Denial, Policy, Randomness};
@@ -59,10 +59,12 @@ impl Lesson {
         command
     }
 
-    /// The least policy that would have allowed what the program has done since.
-    pub fn learned(&self) -> Policy {
+    /// The least policy that would have allowed what the program has done since; `has_arguments` says whether it was started
+    /// with any.
+    pub fn learned(&self, has_arguments: bool) -> Policy {
         let log = fs::read_to_string(self.log()).unwrap_or_default();
-        needed::needed(&self.granted, log.lines().filter_map(AuditEvent::parse))
+        let is_set = |name: &str| env::var_os(name).is_some();
+        needed::needed(&self.granted, log.lines().filter_map(AuditEvent::parse), has_arguments, is_set)
     }
 
     /// How the program runs here.

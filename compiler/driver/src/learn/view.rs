@@ -2,15 +2,15 @@
 
 use std::{fs, io, path::Path};
 
-use wasmelt_policy::{Access, Directory, GrantedFile, Policy};
+use wasmelt_policy::{Directory, GrantedFile, Policy};
 
-/// The policy with copies of its files and directories, of which the latter can all be written.
+/// The policy with copies of its files and directories.
 pub(super) fn copied(granted: &Policy, scratch: &Path) -> io::Result<Policy> {
     let mut view = Policy { directories: Vec::new(), files: Vec::new(), ..granted.clone() };
     for (number, directory) in granted.directories.iter().enumerate() {
         let copy = scratch.join(format!("directory-{number}"));
         copy_directory(Path::new(directory.host()), &copy)?;
-        let directory = Directory::new(&copy.display().to_string(), directory.guest(), Access::ReadWrite);
+        let directory = Directory::new(&copy.display().to_string(), directory.guest(), directory.access());
         view.directories.push(directory.map_err(io::Error::other)?);
     }
     for file in &granted.files {

@@ -19,7 +19,7 @@ fn grants(folder: &Path) -> Harness<'static, Workbench> {
     let mut harness = start(folder);
     type_into(&mut harness, "Module:", &module.display().to_string());
     click(&mut harness, "Open");
-    wait_for(&mut harness, "path_open  function");
+    wait_for(&mut harness, "Reads and writes files");
     click(&mut harness, "Grants");
     harness
 }

@@ -53,7 +53,7 @@ fn learn(request: &RunRequest, inbox: &Inbox, reporter: &Reporter) -> Outcome {
     let functions = Cache::of_user().ok().map(|cache| cache.functions(DEFAULT_BOUND));
     let lesson = Lesson::prepare(&request.source, &options(request), &[], &Silent, functions.as_ref())?;
     let ended = execute(lesson.command(), request, None, lesson.runner(), inbox, reporter)?;
-    Ok(ended.map(|ended| Ended { learned: Some(lesson.learned()), ..ended }))
+    Ok(ended.map(|ended| Ended { learned: Some(lesson.learned(!request.arguments.is_empty())), ..ended }))
 }
 
 fn execute(
