@@ -29,6 +29,7 @@ fn report_of_job(state: &mut State, Report { generation, event }: Report) -> Vec
     match event {
         Event::Opened(result) => module::opened(state, generation, result),
         Event::Build(event) => targets::report(state, generation, event),
+        Event::Run(event) => grants::report(state, generation, event),
         Event::Exported(result) => targets::exported(state, generation, result),
         Event::Picked { purpose, result } => shell::picked(state, generation, purpose, result),
     }

@@ -28,7 +28,7 @@ pub enum PageView<'a> {
     /// Where it is to run.
     Targets(targets::View<'a>),
     /// What it may reach, and how it runs.
-    Grants(grants::View),
+    Grants(grants::View<'a>),
     /// How fast it starts.
     Compare(compare::View),
     /// What became of its functions.

@@ -1,13 +1,16 @@
 //! Jobs: effects done on threads of their own.
 //!
 //! A job sends [`Report`]s, in order, over one channel, and wakes the user interface with each; the last one is
-//! [`Event::Opened`], [`BuildEvent::Ended`], [`Event::Exported`] or [`Event::Picked`]. Nothing here waits for a job.
+//! [`Event::Opened`], [`BuildEvent::Ended`], [`Event::Exported`], [`Event::Picked`] or [`RunEvent::Ended`]. Nothing here waits
+//! for a job.
 
 mod build;
 mod export;
+mod inbox;
 mod open;
 mod pick;
 mod priority;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -28,8 +31,14 @@ use wasmelt_driver::{BuildOptions, Source, Stage};
 
 use crate::{
     Dialog, Effect, Generation, Picker, Purpose,
-    pages::module::{Opened, Origin},
+    pages::{
+        grants::{RunEvent, RunRequest},
+        module::{Opened, Origin},
+    },
 };
+
+pub use inbox::Message;
+use inbox::{Inboxes, Programs};
 
 /// What a job is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +56,11 @@ pub enum Job {
         options: Arc<BuildOptions>,
         /// The file to write.
         output: PathBuf,
+    },
+    /// Run a module in the sandbox, building it first.
+    Run {
+        /// How.
+        request: RunRequest,
     },
     /// Make something else of a module.
     Export {
@@ -108,6 +122,8 @@ pub enum Event {
     Opened(Result<Arc<Opened>, String>),
     /// A build got further.
     Build(BuildEvent),
+    /// A run got further.
+    Run(RunEvent),
     /// An export is there, or cannot be.
     Exported(Result<(), String>),
     /// The user has chosen a path, or none; or there is no dialog to do so.
@@ -161,6 +177,7 @@ pub struct Jobs {
     wake: Arc<dyn Fn() + Send + Sync>,
     picker: Picker,
     cancelled: Cancelled,
+    programs: Programs,
 }
 
 /// Jobs whose results nobody wants; shared with the threads.
@@ -181,6 +198,7 @@ struct Reporter {
     wake: Arc<dyn Fn() + Send + Sync>,
     picker: Picker,
     cancelled: Cancelled,
+    inboxes: Inboxes,
 }
 
 impl Reporter {
@@ -201,7 +219,14 @@ impl Jobs {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Jobs {
         let (sender, reports) = mpsc::channel();
         let picker: Picker = Arc::new(|_| Err("There is no dialog for files here.".to_owned()));
-        Jobs { sender, reports, wake: Arc::new(wake), picker, cancelled: Cancelled::default() }
+        Jobs {
+            sender,
+            reports,
+            wake: Arc::new(wake),
+            picker,
+            cancelled: Cancelled::default(),
+            programs: Programs::default(),
+        }
     }
 
     /// The same, with dialogs, which are shown on jobs' threads.
@@ -214,7 +239,11 @@ impl Jobs {
     pub fn perform(&self, effect: Effect) {
         match effect {
             Effect::Start { generation, job } => self.start(generation, job),
-            Effect::Cancel { generation } => _ = self.cancelled.generations().insert(generation),
+            Effect::Tell { generation, message } => self.programs.inboxes().tell(generation, message),
+            Effect::Cancel { generation } => {
+                self.cancelled.generations().insert(generation);
+                self.programs.inboxes().tell(generation, Message::Stop);
+            }
         }
     }
 
@@ -245,6 +274,7 @@ impl Jobs {
             wake: self.wake.clone(),
             picker: self.picker.clone(),
             cancelled: self.cancelled.clone(),
+            inboxes: self.programs.inboxes().clone(),
         }
     }
 }
@@ -256,6 +286,7 @@ impl Job {
             Job::Build { source, options, output } => build::run(&source, &options, output, reporter),
             Job::Export { source, options, kind, output } => export::run(&source, &options, kind, &output, reporter),
             Job::Pick { dialog } => pick::run(&dialog, reporter),
+            Job::Run { request } => run::run(&request, reporter),
         }
     }
 
@@ -268,6 +299,7 @@ impl Job {
             &Job::Pick { dialog: Dialog { purpose, .. } } => {
                 Box::new(move |text| Event::Picked { purpose, result: Err(text) })
             }
+            Job::Run { .. } => Box::new(|text| Event::Run(RunEvent::Ended(Err(text)))),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum Purpose {
     OpenModule,
     /// Executables are written there.
     OutputFolder,
+    /// It is proposed as a grant.
+    GrantFolder,
 }
 
 /// What is asked for.
@@ -45,6 +47,7 @@ impl Dialog {
         match self.purpose {
             Purpose::OpenModule => "Open a WebAssembly module",
             Purpose::OutputFolder => "Folder for executables",
+            Purpose::GrantFolder => "Folder that the module may see",
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     Effect, Generation, Job, State,
-    pages::{module, targets},
+    pages::{grants, module, targets},
 };
 
 use super::{Action, Dialog, Notice, Palette, PaletteAction, Purpose, Shortcut, command, palette};
@@ -45,6 +45,7 @@ pub(crate) fn picked(
         Ok(Some(path)) => match purpose {
             Purpose::OpenModule => return module::open(state, module::Origin::File(path)),
             Purpose::OutputFolder => targets::set_output_folder(state, path),
+            Purpose::GrantFolder => grants::chosen(state, &path),
         },
         Ok(None) => (),
         Err(text) => state.shell.notice = Some(Notice { text }),

@@ -39,6 +39,12 @@ pub static SAMPLES: &[Sample] = &[
         bytes: include_bytes!("../../../../samples/read_file.wat"),
     },
     Sample {
+        title: "Notes",
+        summary: "Reads greeting.txt in its folder, and notes the visit there. Grant it a folder to read, then let it write.",
+        file_name: "notes.wat",
+        bytes: include_bytes!("../../../../samples/notes.wat"),
+    },
+    Sample {
         title: "Surroundings",
         summary: "Counts its arguments and variables, asks for the time and for a random number.",
         file_name: "surroundings.wat",

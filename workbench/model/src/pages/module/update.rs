@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     Dialog, DialogKind, Effect, Generation, Job, Page, Purpose, State,
-    pages::targets,
+    pages::{grants, targets},
     shell::{self, Command, Shortcut},
 };
 
@@ -61,6 +61,7 @@ fn browse(state: &mut State) -> Vec<Effect> {
 /// that nobody waits for.
 pub(crate) fn open(state: &mut State, origin: Origin) -> Vec<Effect> {
     let mut effects = targets::close(state, origin.folder());
+    effects.extend(grants::close(state));
     if let Origin::File(_) = origin {
         state.module.path_field = origin.name();
     }
