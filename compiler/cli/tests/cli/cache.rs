@@ -95,11 +95,12 @@ fn a_build_writes_one_file_and_an_edit_another() {
 
 #[test]
 fn damaged_entries_are_compiled_again() {
+    type Damage = fn(&mut Vec<u8>);
     let project = Project::new(&["functions.wat"]);
     let target = targets_to_build()[0];
     let expected = uncached(&project, "functions.wat", &target);
     let (_, all) = build(&project, "functions.wat", &target);
-    let damages: [(fn(&mut Vec<u8>), u64); 4] = [
+    let damages: [(Damage, u64); 4] = [
         (|bytes| bytes.truncate(bytes.len() / 2), all),
         (|bytes| *bytes.last_mut().unwrap() ^= 0x40, all),
         (|bytes| bytes.clear(), all),
@@ -138,7 +139,7 @@ fn builds_at_once_share_a_cache() {
 #[test]
 fn a_build_after_killed_ones_is_right() {
     let project = Project::new(&["functions.wat"]);
-    for milliseconds in [1, 5, 10, 15, 20, 30, 40, 60, 80, 120, 160, 200] {
+    for milliseconds in [1, 5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 120] {
         let mut command = project.command(&["build", "functions.wat", "-o", "app"]);
         let mut child = command.stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(milliseconds));
