@@ -1,6 +1,6 @@
 //! How long programs take that do next to nothing, from spawn to exit: hello as built here, and the floor.
 
-use std::{env, path::Path, time::Duration};
+use std::{env, ops::ControlFlow, path::Path, time::Duration};
 
 use criterion::Criterion;
 use wasmelt_benches::{
@@ -58,7 +58,7 @@ fn one_by_one(criterion: &mut Criterion, candidates: &[Candidate]) {
 
 /// The comparison: all candidates in one run, in turn. Only that allows to state a ratio.
 fn in_turn(candidates: &[Candidate]) {
-    let rows = measure(candidates, &plan(), &mut |_| {}).expect("the candidates run");
+    let rows = measure(candidates, &plan(), &mut |_| ControlFlow::Continue(())).expect("the candidates run");
     println!(
         "{:10} {:>12} {:>12} {:>12} {:>14} {:>14}",
         "in turn", "min", "median", "p99", "min ratio", "median ratio"

@@ -16,6 +16,8 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+mod claims;
+mod distribution;
 pub mod floor;
 pub mod laboratory;
 pub mod machine;
@@ -26,4 +28,6 @@ pub mod samples;
 pub mod startup;
 mod statistics;
 
+pub use claims::{Claim, claims};
+pub use distribution::Distribution;
 pub use statistics::{Ratio, Summary};

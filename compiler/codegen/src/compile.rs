@@ -218,7 +218,7 @@ impl<'p> Worker<'p> {
     }
 
     /// The byte offset of the body of `kind` in its module.
-    fn wasm_offset(&self, kind: FunctionKind) -> u32 {
+    pub(crate) fn wasm_offset(&self, kind: FunctionKind) -> u32 {
         let FunctionKind::Wasm(ProgramFunction { instance, function }) = kind else { return 0 };
         let start = function::body(self.plan.program.module(instance), function).range.start;
         u32::try_from(start).unwrap_or(u32::MAX)

@@ -5,6 +5,7 @@
 //!                                                              write_executable      output.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
+//! Source → Explorer → a function's text, CLIF, machine code    explore/
 //! ```
 //!
 //! ```no_run
@@ -33,6 +34,7 @@
 pub mod cache;
 pub mod diagnostics;
 mod executable;
+mod explore;
 mod guard;
 mod observer;
 mod options;
@@ -43,6 +45,7 @@ mod source;
 
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory};
+pub use explore::{CodeLine, Dissection, Explorer};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use output::{is_same_file, write_executable, write_file};
@@ -50,11 +53,12 @@ pub use pipeline::{build, build_cached, build_program, build_script, is_availabl
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
 
-pub use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Optimization};
+pub use wasmelt_abi::TrapCode;
+pub use wasmelt_codegen::{Bounds, ClifLine, Determinism, FunctionKind, Mark, Optimization};
 pub use wasmelt_module::{
-    AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
+    AbstractHeapType, Binding, BoundFunction, CallGraph, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
     GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,
-    ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes, ValType,
+    ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes, TextLine, ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
 pub use wasmelt_policy as policy;

@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod calls;
 mod constant;
 mod error;
 mod facts;
@@ -20,7 +21,9 @@ mod module;
 mod names;
 mod parse;
 mod program;
+mod text;
 
+pub use calls::CallGraph;
 pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
 pub use facts::Facts;
@@ -38,6 +41,7 @@ pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
     ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,
 };
+pub use text::TextLine;
 pub use wasmparser::{
     AbstractHeapType, CompositeInnerType, FieldType, FuncType, GlobalType, HeapType, MemoryType, RefType, StorageType,
     SubType, TableType, ValType,

@@ -29,7 +29,7 @@ mod view;
 pub use action::Action;
 pub use effect::Effect;
 pub use generation::Generation;
-pub use jobs::{Artifact, BuildEvent, Event, Job, Jobs, Report};
+pub use jobs::{Artifact, BuildEvent, CompareEvent, Document, Event, ExploreEvent, Job, Jobs, Report};
 pub use pages::Page;
 pub use state::State;
 pub use units::{bytes, duration};

@@ -27,9 +27,9 @@ pub enum PageView<'a> {
     /// What it may reach, and how it runs.
     Grants(grants::View),
     /// How fast it starts.
-    Compare(compare::View),
+    Compare(compare::View<'a>),
     /// What became of its functions.
-    Explore(explore::View),
+    Explore(explore::View<'a>),
 }
 
 /// What there is to draw of `state`.

@@ -1,10 +1,14 @@
 //! Jobs: effects done on threads of their own.
 //!
 //! A job sends [`Report`]s, in order, over one channel, and wakes the user interface with each; the last one is
-//! [`Event::Opened`] or [`BuildEvent::Ended`]. Nothing here waits for a job.
+//! [`Event::Opened`], [`BuildEvent::Ended`], [`CompareEvent::Ended`], [`Event::Saved`] or an [`ExploreEvent`]. Nothing here
+//! waits for a job.
 
 mod build;
+mod compare;
+mod explore;
 mod open;
+mod save;
 #[cfg(test)]
 mod tests;
 
@@ -20,16 +24,23 @@ use std::{
     time::Duration,
 };
 
+use wasmelt_benches::rivals::Missing;
 use wasmelt_driver::{Source, Stage};
 use wasmelt_targets::Target;
 
 use crate::{
     Effect, Generation,
-    pages::module::{Opened, Origin},
+    pages::{
+        compare::{Measured, Settings},
+        explore::{Columns, Diff, Survey, Variant},
+        module::{Opened, Origin},
+    },
 };
 
+pub use save::Document;
+
 /// What a job is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Job {
     /// Read and parse a module.
     Open {
@@ -44,6 +55,41 @@ pub enum Job {
         target: Target,
         /// The file to write.
         output: PathBuf,
+    },
+    /// Build a module in several ways, and measure how fast it starts, beside whatever else can run it.
+    Compare {
+        /// The module.
+        source: Arc<Source>,
+        /// How to measure.
+        settings: Settings,
+    },
+    /// Write a file.
+    Save {
+        /// What is in it.
+        document: Document,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Get to know a module's functions.
+    Survey {
+        /// The module.
+        source: Arc<Source>,
+    },
+    /// Take a function apart.
+    Dissect {
+        /// The module.
+        survey: Arc<Survey>,
+        /// The function's index.
+        function: u32,
+        /// How it is compiled.
+        variant: Variant,
+    },
+    /// Put two forms of a function side by side.
+    Align {
+        /// One.
+        left: Arc<Columns>,
+        /// The other.
+        right: Arc<Columns>,
     },
 }
 
@@ -63,6 +109,45 @@ pub enum Event {
     Opened(Result<Arc<Opened>, String>),
     /// A build got further.
     Build(BuildEvent),
+    /// A measurement got further.
+    Compare(CompareEvent),
+    /// A file is written, or cannot be.
+    Saved(Result<(), String>),
+    /// Something is known of functions.
+    Explore(ExploreEvent),
+}
+
+/// What happened in a measurement.
+#[derive(Clone, Debug)]
+pub enum CompareEvent {
+    /// This is begun.
+    Stage(String),
+    /// These candidates will be measured, in this order.
+    Candidates(Vec<String>),
+    /// These will not.
+    Missing(Vec<Missing>),
+    /// There are samples.
+    Rounds {
+        /// Rounds that are done, warm-up included.
+        done: usize,
+        /// Of how many.
+        of: usize,
+        /// The samples since the last report, by candidate.
+        totals: Vec<Vec<Duration>>,
+    },
+    /// It is over: with a report, without one since it was stopped too early, or it failed.
+    Ended(Result<Option<Arc<Measured>>, String>),
+}
+
+/// What is known of functions.
+#[derive(Clone, Debug)]
+pub enum ExploreEvent {
+    /// Which there are.
+    Surveyed(Result<Arc<Survey>, String>),
+    /// What one becomes.
+    Dissected(Result<Arc<Columns>, String>),
+    /// How two forms of one differ; it fails only if the job cannot start.
+    Aligned(Result<Arc<Diff>, String>),
 }
 
 /// What happened in a build.
@@ -179,6 +264,11 @@ impl Job {
         match self {
             Job::Open { origin } => open::run(&origin, reporter),
             Job::Build { source, target, output } => build::run(&source, &target, output, reporter),
+            Job::Compare { source, settings } => compare::run(&source, &settings, reporter),
+            Job::Save { document, path } => save::run(&document, &path, reporter),
+            Job::Survey { source } => explore::survey(source, reporter),
+            Job::Dissect { survey, function, variant } => explore::dissect(&survey, function, variant, reporter),
+            Job::Align { left, right } => explore::align(&left, &right, reporter),
         }
     }
 
@@ -187,6 +277,11 @@ impl Job {
         match self {
             Job::Open { .. } => |text| Event::Opened(Err(text)),
             Job::Build { .. } => |text| Event::Build(BuildEvent::Ended(Err(text))),
+            Job::Compare { .. } => |text| Event::Compare(CompareEvent::Ended(Err(text))),
+            Job::Save { .. } => |text| Event::Saved(Err(text)),
+            Job::Survey { .. } => |text| Event::Explore(ExploreEvent::Surveyed(Err(text))),
+            Job::Dissect { .. } => |text| Event::Explore(ExploreEvent::Dissected(Err(text))),
+            Job::Align { .. } => |text| Event::Explore(ExploreEvent::Aligned(Err(text))),
         }
     }
 }
