@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn whiskers_end_at_samples() {
         let shape = of([10, 11, 12, 13, 14, 15, 16, 17, 18, 500, 1]);
-        assert_eq!((shape.lower_whisker.as_micros(), shape.upper_whisker.as_micros()), (1, 18));
-        assert_eq!(shape.beyond, [Duration::from_micros(500)]);
+        assert_eq!((shape.lower_whisker.as_micros(), shape.upper_whisker.as_micros()), (10, 18));
+        assert_eq!(shape.beyond, [1, 500].map(Duration::from_micros));
     }
 
     #[test]

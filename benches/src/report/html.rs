@@ -97,4 +97,3 @@ fn missing(text: &mut String, report: &Report) {
     }
     text.push_str("</ul>\n");
 }
-

@@ -65,7 +65,9 @@ fn plot(text: &mut String, report: &Report, scale: &Scale, row: fn(&mut String, 
     let width = LABELS + PLOT + 90.0;
     add(
         text,
-        format_args!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\n"),
+        format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\n"
+        ),
     );
     let mut decade = 0.0;
     while decade <= scale.decades {

@@ -24,6 +24,9 @@ use crate::{
     traps,
 };
 
+/// How deep instructions are indented; blocks less, by four.
+const INDENTATION: usize = 4;
+
 /// A function in its intermediate form and as machine code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anatomy {
@@ -117,9 +120,7 @@ fn machine_code(
         clif,
         code: code.code_buffer().to_vec(),
         blocks: code.bb_starts.clone(),
-        origins: known
-            .map(|at| Origin { start: at.start, end: at.end, wasm_offset: at.loc.bits() })
-            .collect(),
+        origins: known.map(|at| Origin { start: at.start, end: at.end, wasm_offset: at.loc.bits() }).collect(),
         traps: traps::trap_points(buffer.traps(), locations, worker.wasm_offset(kind))?,
         references: relocations.into_iter().map(reference).collect(),
     })
@@ -163,7 +164,7 @@ impl FuncWriter for Lines {
         _: usize,
     ) -> fmt::Result {
         let mut text = String::new();
-        write_block_header(&mut text, function, block, 0)?;
+        write_block_header(&mut text, function, block, INDENTATION)?;
         self.lines.push(ClifLine { wasm_offset: None, text: text.trim_end().to_owned(), mark: None });
         Ok(())
     }
@@ -177,7 +178,7 @@ impl FuncWriter for Lines {
         _: usize,
     ) -> fmt::Result {
         let mut text = String::new();
-        PlainWriter.write_instruction(&mut text, function, aliases, instruction, 0)?;
+        PlainWriter.write_instruction(&mut text, function, aliases, instruction, INDENTATION)?;
         let location = function.srcloc(instruction);
         let wasm_offset = (!location.is_default()).then(|| location.bits());
         let prefix = if location.is_default() { String::new() } else { location.to_string() };

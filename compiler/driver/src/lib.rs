@@ -56,9 +56,10 @@ pub use source::Source;
 pub use wasmelt_abi::TrapCode;
 pub use wasmelt_codegen::{Bounds, ClifLine, Determinism, FunctionKind, Mark, Optimization};
 pub use wasmelt_module::{
-    AbstractHeapType, Binding, BoundFunction, CallGraph, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
-    GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,
-    ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes, TextLine, ValType,
+    AbstractHeapType, Binding, BoundFunction, CallGraph, Entry, Export, ExternIndex, FuncType, FunctionIndex,
+    GlobalIndex, GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module,
+    ModuleError, ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes,
+    TextLine, ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
 pub use wasmelt_policy as policy;

@@ -161,7 +161,7 @@ mod tests {
             [
                 "(func $run (;2;) (type 0) (param $n i32)",
                 "  (local $i i64)",
-                "  block",
+                "  block ;; label = @1",
                 "    local.get $n",
                 "    i32.load offset=8",
                 "    call $print",

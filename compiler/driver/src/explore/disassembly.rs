@@ -7,7 +7,7 @@
 //! Tables of jumps and constants stand among the code. They follow an instruction after which nothing goes on, and end where
 //! the next block begins, or the next instruction that only traps.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use wasmelt_codegen::{Anatomy, Mark, Reference};
 use wasmelt_targets::Architecture;
@@ -57,18 +57,19 @@ pub(super) fn lines(anatomy: &Anatomy, checked: &BTreeSet<u32>, architecture: Ar
     lines
 }
 
-/// Appends the bytes at `range` as data; where it ends.
-fn data(anatomy: &Anatomy, range: std::ops::Range<usize>, lines: &mut Vec<CodeLine>) -> usize {
-    let (start, bytes) = (range.start, &anatomy.code[range.start..range.end.min(anatomy.code.len())]);
-    for (number, chunk) in bytes.chunks(DATA_BYTES).enumerate() {
-        let address = start + number * DATA_BYTES;
-        let text = match *chunk {
+/// Appends the bytes at `range` as data, in aligned groups; where it ends.
+fn data(anatomy: &Anatomy, range: Range<usize>, lines: &mut Vec<CodeLine>) -> usize {
+    let mut at = range.start;
+    while at < range.end {
+        let end = (at / DATA_BYTES * DATA_BYTES + DATA_BYTES).min(range.end);
+        let text = match anatomy.code[at..end] {
             [a, b, c, d] => format!(".long {:#010x}", u32::from_le_bytes([a, b, c, d])),
-            _ => chunk.iter().fold(".byte".to_owned(), |text, byte| format!("{text} {byte:#04x}")),
+            ref few => few.iter().fold(".byte".to_owned(), |text, byte| format!("{text} {byte:#04x}")),
         };
-        lines.push(CodeLine { address: address as u32, wasm_offset: origin_of(anatomy, address), text, mark: None });
+        lines.push(CodeLine { address: at as u32, wasm_offset: origin_of(anatomy, at), text, mark: None });
+        at = end;
     }
-    start + bytes.len()
+    range.end
 }
 
 fn instruction(anatomy: &Anatomy, checked: &BTreeSet<u32>, at: usize, decoded: &Decoded) -> CodeLine {

@@ -137,9 +137,9 @@ impl Dissection {
 /// The command that the module is. One without an entry is a program all the same, of which every export can be called.
 fn bind(module: &Arc<Module>, source: &Source) -> Result<Program, Vec<Diagnostic>> {
     let mut builder = ProgramBuilder::new();
-    let instance = builder.instantiate(Arc::clone(module), hosts(family::ALL)).map_err(|errors| {
-        errors.iter().map(|error| diagnostics::program(error, source)).collect::<Vec<_>>()
-    })?;
+    let instance = builder
+        .instantiate(Arc::clone(module), hosts(family::ALL))
+        .map_err(|errors| errors.iter().map(|error| diagnostics::program(error, source)).collect::<Vec<_>>())?;
     let entry = builder.command_entry(instance).unwrap_or(Entry::Script);
     Ok(builder.finish(entry))
 }

@@ -50,9 +50,19 @@ fn settings(ui: &mut Ui, settings: &Settings, ask: &mut dyn FnMut(compare::Actio
         });
         ui.end_row();
         for (name, hint, value, edited) in [
-            ("Native program", "path of the same program, compiled natively", &settings.native, compare::Action::EditNative as Edit),
+            (
+                "Native program",
+                "path of the same program, compiled natively",
+                &settings.native,
+                compare::Action::EditNative as Edit,
+            ),
             ("Arguments", "of the program, parted by spaces", &settings.arguments, compare::Action::EditArguments),
-            ("Engines in", "folders, parted by colons; those of PATH if empty", &settings.search, compare::Action::EditSearch),
+            (
+                "Engines in",
+                "folders, parted by colons; those of PATH if empty",
+                &settings.search,
+                compare::Action::EditSearch,
+            ),
         ] {
             let label = ui.label(name);
             let mut text = value.clone();

@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, plot: Rect, actions: &mut Vec<A
 
 /// Where a picture waits for the frame after it was taken.
 fn place() -> Id {
-    Id::new("picture of the plot")
+    Id::unique("picture of the plot")
 }
 
 /// Asks for a picture of `area`, in points.

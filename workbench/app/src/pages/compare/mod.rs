@@ -51,7 +51,7 @@ fn outcome(ui: &mut Ui, run: &RunView<'_>) {
         RunView::Failed { text } => widgets::diagnostics(ui, "Not measured", text),
         RunView::Done { warnings, .. } => {
             for warning in *warnings {
-                ui.colored_label(ui.visuals().warn_fg_color, format!("⚠ {warning}"));
+                ui.colored_label(ui.visuals().warn_fg_color, format!("Warning: {warning}"));
             }
         }
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use eframe::egui::{Align2, Color32, Rect, RichText, Stroke, Ui, vec2};
 use egui_plot::{
-    AxisHints, BoxElem, BoxPlot, BoxSpread, GridInput, GridMark, HoverPosition, Legend, Line, LineStyle, Plot, PlotPoint,
-    PlotPoints, PlotUi, Points, Text, VLine,
+    AxisHints, BoxElem, BoxPlot, BoxSpread, GridInput, GridMark, HoverPosition, Legend, Line, LineStyle, Plot,
+    PlotPoint, PlotPoints, PlotUi, Points, Text, VLine,
 };
 use wasmelt_workbench_model::{
     duration,
@@ -123,7 +123,11 @@ pub(super) fn cumulative(ui: &mut Ui, view: &View<'_>) -> Rect {
                 let before = points.last().map_or(0.0, |point| point[1]);
                 points.extend([[decade(span), before], [decade(span), part]]);
             }
-            plot.line(Line::new(row.name, PlotPoints::from(points)).color(color).width(if row.ours { 2.5 } else { 1.5 }));
+            plot.line(Line::new(row.name, PlotPoints::from(points)).color(color).width(if row.ours {
+                2.5
+            } else {
+                1.5
+            }));
         }
     });
     shown.response.rect
@@ -132,7 +136,8 @@ pub(super) fn cumulative(ui: &mut Ui, view: &View<'_>) -> Rect {
 /// What both have: the axis of times, wide enough for all samples and claims.
 fn base<'a>(name: &'a str, view: &View<'_>) -> Plot<'a> {
     let shapes = view.rows.iter().filter_map(|row| row.shape);
-    let ends = shapes.flat_map(|shape| [shape.summary.minimum, shape.beyond.last().copied().unwrap_or(shape.upper_whisker)]);
+    let ends =
+        shapes.flat_map(|shape| [shape.summary.minimum, shape.beyond.last().copied().unwrap_or(shape.upper_whisker)]);
     let spans = ends.chain(view.claims.iter().map(|claim| claim.limit)).map(decade);
     let (least, most) = spans.fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
     Plot::new(name)

@@ -1,6 +1,6 @@
 //! The figures, a row for each candidate.
 
-use eframe::egui::{Align, Grid, Layout, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Grid, Layout, RichText, ScrollArea, Sense, Ui, Vec2};
 use wasmelt_workbench_model::pages::compare::RowView;
 
 use super::plots::color;
@@ -31,7 +31,8 @@ pub(super) fn show(ui: &mut Ui, rows: &[RowView<'_>]) {
 
 fn name(ui: &mut Ui, at: usize, row: &RowView<'_>) {
     ui.horizontal(|ui| {
-        ui.colored_label(color(ui, at, row), "●");
+        let (area, _) = ui.allocate_exact_size(Vec2::splat(10.0), Sense::hover());
+        ui.painter().circle_filled(area.center(), 4.5, color(ui, at, row));
         let text = RichText::new(row.name);
         ui.label(if row.ours { text.strong() } else { text });
     });

@@ -1,6 +1,6 @@
 //! A build: what is chosen about it, and what there is to say while it has no code to show.
 
-use eframe::egui::{ComboBox, Ui};
+use eframe::egui::{ComboBox, Role, Ui, WidgetInfo};
 use wasmelt_workbench_model::pages::explore::{self, ColumnsView, Side, SideView};
 
 use crate::widgets;
@@ -23,7 +23,7 @@ pub(super) fn choices(ui: &mut Ui, side: Side, view: &SideView<'_>, ask: &mut dy
         });
         let response = shown.response.on_hover_text(&name);
         response.widget_info(|| {
-            let mut info = eframe::egui::WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, &name);
+            let mut info = WidgetInfo::labeled(Role::ComboBox, true, &name);
             info.current_text_value = Some(chosen.to_owned());
             info
         });

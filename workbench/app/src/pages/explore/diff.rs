@@ -16,7 +16,9 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, pointed: &mut Option<u32>, ask:
         (ColumnsView::Ready { columns: left }, ColumnsView::Ready { columns: right }) => (*left, *right),
         (ColumnsView::Ready { .. }, pending) | (pending, _) => return build::pending(ui, pending),
     };
-    let DiffView::Ready { diff, same_architecture } = &view.diff else { return build::pending(ui, &ColumnsView::Waiting) };
+    let DiffView::Ready { diff, same_architecture } = &view.diff else {
+        return build::pending(ui, &ColumnsView::Waiting);
+    };
     ui.columns(2, |uis| {
         for (ui, columns, choices) in [(0, left, &view.left), (1, right, &view.right)] {
             let chosen = choices.choices.iter().filter_map(|choice| choice.options.get(choice.chosen));
@@ -29,7 +31,8 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, pointed: &mut Option<u32>, ask:
     let (height, _) = lines::cell(ui);
     let mut area = ScrollArea::vertical().id_salt("diff").auto_shrink(false);
     let pinned = view.pinned.map(|pin| pin.offset);
-    let is_pinned = |row: &DiffRow| matches!(row, DiffRow::Operator { offset: Some(offset), .. } if Some(*offset) == pinned);
+    let is_pinned =
+        |row: &DiffRow| matches!(row, DiffRow::Operator { offset: Some(offset), .. } if Some(*offset) == pinned);
     let target = diff.rows.iter().position(is_pinned);
     if let (Some(row), true) = (target, lines::is_to_be_shown(ui, view.pinned, Pane::Diff)) {
         area = area.vertical_scroll_offset((row as f32 * height - ui.available_height() / 3.0).max(0.0));
@@ -46,7 +49,8 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, pointed: &mut Option<u32>, ask:
                     pair(ui, view, (lines, false), pointed, ask);
                 }
                 DiffRow::Different { left: one, right: other } => {
-                    let line = |columns: &'_ Columns, at: &Option<usize>| at.and_then(|at| columns.code.get(at).cloned());
+                    let line =
+                        |columns: &'_ Columns, at: &Option<usize>| at.and_then(|at| columns.code.get(at).cloned());
                     let lines = [line(left, one), line(right, other)];
                     let lines = [lines[0].as_ref(), lines[1].as_ref()];
                     pair(ui, view, (lines, *same_architecture), pointed, ask);
@@ -62,7 +66,13 @@ fn size(columns: &Columns) -> String {
 }
 
 /// The operator that the rows below come from.
-fn operator(ui: &mut Ui, view: &View<'_>, line: &Line, pointed: &mut Option<u32>, ask: &mut dyn FnMut(explore::Action)) {
+fn operator(
+    ui: &mut Ui,
+    view: &View<'_>,
+    line: &Line,
+    pointed: &mut Option<u32>,
+    ask: &mut dyn FnMut(explore::Action),
+) {
     let (height, _) = lines::cell(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     if let Some(shade) = line.shade {
@@ -99,7 +109,7 @@ fn pair(
         let shade = line.shade.filter(|_| highlighted);
         let drawn = Line { shade, ..line.clone() };
         lines::draw(ui, rect, (Pane::Diff, &drawn), highlighted);
-        let id = ui.id().with((side, line.address));
+        let id = ui.scope_id().with((side, line.address));
         let response = ui.interact(rect, id, Sense::click());
         lines::interact(&response, (Pane::Diff, line), pointed, ask);
     }

@@ -1,7 +1,6 @@
 //! The list of functions, and the neighbours of the selected one in the call graph.
 
-use eframe::egui::{RichText, ScrollArea, Sense, TextEdit, TextStyle, Ui, WidgetInfo};
-use eframe::egui::{Align2, Role, vec2};
+use eframe::egui::{Align2, Color32, Rect, Role, ScrollArea, Sense, TextEdit, TextStyle, Ui, WidgetInfo, vec2};
 use wasmelt_workbench_model::{
     Action, bytes,
     pages::explore::{self, Function, Order, View},
@@ -86,11 +85,17 @@ fn row(ui: &mut Ui, view: &View<'_>, (prefix, index): (&str, u32), ask: &mut dyn
 }
 
 /// The name at the left, as far as there is room, and the size at the right.
-fn paint(ui: &Ui, area: eframe::egui::Rect, function: &Function, color: eframe::egui::Color32) {
+fn paint(ui: &Ui, area: Rect, function: &Function, color: Color32) {
     let font = TextStyle::Monospace.resolve(ui.style());
     let weak = ui.visuals().weak_text_color();
     let size = function.size.map_or_else(|| "import".to_owned(), |size| bytes(size as u64));
-    let right = ui.painter().text(area.right_center() - vec2(4.0, 0.0), Align2::RIGHT_CENTER, size, TextStyle::Small.resolve(ui.style()), weak);
+    let right = ui.painter().text(
+        area.right_center() - vec2(4.0, 0.0),
+        Align2::RIGHT_CENTER,
+        size,
+        TextStyle::Small.resolve(ui.style()),
+        weak,
+    );
     let mut clip = area;
     clip.set_right(right.left() - 4.0);
     let color = if function.size.is_none() { weak } else { color };

@@ -24,7 +24,8 @@ pub(super) fn show(
     // Precision: lines are short.
     let width = EDGE + (place_width(pane) + longest as f32 + 2.0) * character;
     let mut area = ScrollArea::both().id_salt(pane).auto_shrink(false);
-    let target = lines.iter().position(|line| line.offset.is_some() && line.offset == view.pinned.map(|pin| pin.offset));
+    let target =
+        lines.iter().position(|line| line.offset.is_some() && line.offset == view.pinned.map(|pin| pin.offset));
     if let (Some(row), true) = (target, is_to_be_shown(ui, view.pinned, pane)) {
         // A third from the top, so that what is before it can be seen as well.
         area = area.vertical_scroll_offset((row as f32 * height - ui.available_height() / 3.0).max(0.0));
@@ -32,7 +33,8 @@ pub(super) fn show(
     area.show_rows(ui, height, lines.len(), |ui, visible| {
         ui.set_min_width(width);
         for line in &lines[visible] {
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width().max(width), height), Sense::click());
+            let (rect, response) =
+                ui.allocate_exact_size(vec2(ui.available_width().max(width), height), Sense::click());
             draw(ui, rect, (pane, line), line.offset.is_some() && line.offset == view.highlighted);
             interact(&response, (pane, line), pointed, ask);
         }
@@ -42,7 +44,7 @@ pub(super) fn show(
 /// Whether this click was not followed yet by this column, which is told once.
 pub(super) fn is_to_be_shown(ui: &Ui, pinned: Option<Reveal>, pane: Pane) -> bool {
     let Some(pinned) = pinned else { return false };
-    let followed = Id::new(("followed click", pane));
+    let followed = Id::unique(("followed click", pane));
     let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<u64>(followed), pinned.click));
     before < pinned.click && pinned.pane != pane
 }
@@ -67,7 +69,7 @@ pub(super) fn draw(ui: &Ui, rect: Rect, (pane, line): (Pane, &Line), highlighted
     }
     let font = TextStyle::Monospace.resolve(ui.style());
     let (_, character) = cell(ui);
-    let mut at = |characters: f32, text: &str, color: Color32| {
+    let at = |characters: f32, text: &str, color: Color32| {
         let start = pos2(rect.left() + EDGE + characters * character, rect.center().y);
         painter.text(start, Align2::LEFT_CENTER, text, font.clone(), color);
     };
@@ -83,9 +85,7 @@ pub(super) fn draw(ui: &Ui, rect: Rect, (pane, line): (Pane, &Line), highlighted
     let color = if line.offset.is_some() { ui.visuals().text_color() } else { weak };
     at(place_width(pane), &line.text, color);
     if let Some(mark) = line.mark {
-        let (sign, color) = marks::sign(ui, mark);
-        let center = pos2(rect.left() + EDGE / 2.0, rect.center().y);
-        painter.text(center, Align2::CENTER_CENTER, sign, TextStyle::Small.resolve(ui.style()), color);
+        marks::sign(ui, pos2(rect.left() + EDGE / 2.0, rect.center().y), mark);
     }
 }
 

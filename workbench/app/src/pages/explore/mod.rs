@@ -6,7 +6,7 @@ mod functions;
 mod lines;
 mod marks;
 
-use eframe::egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
+use eframe::egui::{Button, CentralPanel, Panel, RichText, ScrollArea, Ui};
 use wasmelt_workbench_model::{
     Action, bytes,
     pages::explore::{self, Columns, ColumnsView, Contrast, Mode, Pane, SelectedView, Side, StatusView, View},
@@ -21,7 +21,9 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     match &view.status {
         StatusView::NoModule => {
             ui.heading("Explore");
-            ui.label("Open a module to see its functions: text, intermediate code and machine code beside one another.");
+            ui.label(
+                "Open a module to see its functions: text, intermediate code and machine code beside one another.",
+            );
         }
         StatusView::Reading => {
             ui.heading("Explore");
@@ -83,7 +85,7 @@ fn function(ui: &mut Ui, view: &View<'_>, selected: &SelectedView<'_>, actions: 
 
 fn title(ui: &mut Ui, view: &View<'_>, selected: &SelectedView<'_>, ask: &mut dyn FnMut(explore::Action)) {
     ui.horizontal_wrapped(|ui| {
-        let back = ui.add_enabled(selected.can_go_back, eframe::egui::Button::new("Back"));
+        let back = ui.add_enabled(selected.can_go_back, Button::new("Back"));
         if back.clicked() {
             ask(explore::Action::Back);
         }

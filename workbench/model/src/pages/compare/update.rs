@@ -56,8 +56,7 @@ pub(crate) fn report(state: &mut State, job: Generation, event: CompareEvent) ->
         CompareEvent::Stage(stage) => live.stage = stage,
         CompareEvent::Missing(missing) => live.missing = missing,
         CompareEvent::Candidates(names) => {
-            live.taken =
-                names.into_iter().map(|name| Taken { name, samples: Vec::new(), shape: None }).collect();
+            live.taken = names.into_iter().map(|name| Taken { name, samples: Vec::new(), shape: None }).collect();
         }
         CompareEvent::Rounds { done, of, totals } => {
             live.rounds = Some((done, of));
@@ -115,11 +114,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn export(
-    state: &mut State,
-    extension: &str,
-    document: impl FnOnce(Arc<super::Measured>) -> Document,
-) -> Vec<Effect> {
+fn export(state: &mut State, extension: &str, document: impl FnOnce(Arc<super::Measured>) -> Document) -> Vec<Effect> {
     let Some(measured) = state.compare.run.measured().map(Arc::clone) else { return Vec::new() };
     let file = Path::new(&measured.source.file_name);
     let mut name = file.file_stem().unwrap_or(file.as_os_str()).to_owned();

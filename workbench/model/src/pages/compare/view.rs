@@ -134,12 +134,8 @@ fn run(run: &Run, is_open: bool) -> RunView<'_> {
     match run {
         Run::Idle if is_open => RunView::Idle,
         Run::Idle => RunView::NoModule,
-        Run::Running(live) => {
-            RunView::Running { stage: &live.stage, rounds: live.rounds, stopping: live.stopping }
-        }
-        Run::Done(measured) => {
-            RunView::Done { facts: describe(&measured.report), warnings: &measured.report.warnings }
-        }
+        Run::Running(live) => RunView::Running { stage: &live.stage, rounds: live.rounds, stopping: live.stopping },
+        Run::Done(measured) => RunView::Done { facts: describe(&measured.report), warnings: &measured.report.warnings },
         Run::Failed { text, .. } => RunView::Failed { text },
     }
 }
@@ -192,9 +188,8 @@ fn measured_rows(measured: &Measured) -> Vec<RowView<'_>> {
 
 /// A row with what the shape tells.
 fn row<'a>(name: &'a str, shape: Option<&'a Distribution>) -> RowView<'a> {
-    let figure = |of: fn(&Distribution) -> Duration| {
-        shape.map_or_else(String::new, |shape| SpanText(of(shape)).to_string())
-    };
+    let figure =
+        |of: fn(&Distribution) -> Duration| shape.map_or_else(String::new, |shape| SpanText(of(shape)).to_string());
     RowView {
         name,
         ours: name.starts_with(OURS),

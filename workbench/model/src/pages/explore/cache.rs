@@ -9,7 +9,7 @@ use super::{Columns, Variant};
 /// Functions that are kept at the most.
 const MOST_ENTRIES: usize = 48;
 
-/// Lines that are kept at the most, but for the entry that was asked for last.
+/// Lines that are kept at the most, but for the two entries that were asked for last: they may be shown beside one another.
 const MOST_LINES: usize = 400_000;
 
 /// Functions in their forms, the one that was asked for last at the end.

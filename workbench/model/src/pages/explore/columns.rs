@@ -73,8 +73,7 @@ impl Columns {
             mark: mark.map(LineMark::from),
             shade: offset.and_then(|offset| shades.get(&offset).copied()),
         };
-        let clif: Vec<_> =
-            clif.into_iter().map(|it| line(it.wasm_offset, None, it.text, it.mark)).collect();
+        let clif: Vec<_> = clif.into_iter().map(|it| line(it.wasm_offset, None, it.text, it.mark)).collect();
         let code: Vec<_> =
             code.into_iter().map(|it| line(it.wasm_offset, Some(it.address), it.text, it.mark)).collect();
         let marks = marks(clif.iter().chain(&code));

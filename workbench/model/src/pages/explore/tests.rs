@@ -169,8 +169,9 @@ fn what_is_kept_has_limits() {
     job = job.next();
     cache.wait(1000, x86_64(), job);
     cache.enter(job, Ok(Arc::new(large)));
-    assert!(cache.get(999, x86_64()).is_none());
-    assert!(matches!(cache.get(1000, x86_64()), Some(Slot::Ready(_))));
+    // The last two may be shown beside one another.
+    assert_eq!(cache.len(), 2);
+    assert!([999, 1000].iter().all(|&function| matches!(cache.get(function, x86_64()), Some(Slot::Ready(_)))));
 }
 
 #[test]
@@ -284,10 +285,14 @@ fn the_page_is_plain_data() {
     let (state, _) = exploring();
     let view = serde_json::to_value(view(&state)).unwrap();
     let function = |index, name, size| json!({ "index": index, "name": name, "size": size });
-    let functions = json!([function(0, "exit", None::<u32>), function(1, "leaf", Some(8)), function(2, "_start", Some(12))]);
+    let functions =
+        json!([function(0, "exit", None::<u32>), function(1, "leaf", Some(7)), function(2, "_start", Some(11))]);
     assert_eq!(view["functions"], functions);
     assert_eq!(view["status"], json!({ "state": "known" }));
     assert_eq!(view["selected"]["callers"], json!([2]));
     assert_eq!(view["left"]["columns"], json!({ "state": "waiting" }));
-    assert_eq!(view["left"]["choices"][1], json!({ "dial": "bounds", "options": ["auto", "guard", "explicit"], "chosen": 0 }));
+    assert_eq!(
+        view["left"]["choices"][1],
+        json!({ "dial": "bounds", "options": ["auto", "guard", "explicit"], "chosen": 0 })
+    );
 }

@@ -172,9 +172,8 @@ fn align(state: &mut State) -> Option<Effect> {
     }
     let [Some(Slot::Ready(left)), Some(Slot::Ready(right))] = state.explore.slots() else { return None };
     let builds = [Arc::clone(left), Arc::clone(right)];
-    let is_aligned = |alignment: &Alignment| {
-        alignment.builds.iter().zip(&builds).all(|(one, other)| Arc::ptr_eq(one, other))
-    };
+    let is_aligned =
+        |alignment: &Alignment| alignment.builds.iter().zip(&builds).all(|(one, other)| Arc::ptr_eq(one, other));
     if state.explore.alignment.as_ref().is_some_and(is_aligned) {
         return None;
     }

@@ -39,8 +39,7 @@ pub enum Dial {
     Optimization,
 }
 
-const BOUNDS: [(Bounds, &str); 3] =
-    [(Bounds::Auto, "auto"), (Bounds::Guard, "guard"), (Bounds::Explicit, "explicit")];
+const BOUNDS: [(Bounds, &str); 3] = [(Bounds::Auto, "auto"), (Bounds::Guard, "guard"), (Bounds::Explicit, "explicit")];
 
 const OPTIMIZATIONS: [(Optimization, &str); 3] =
     [(Optimization::None, "-O0"), (Optimization::Speed, "-O2"), (Optimization::Size, "-Os")];

@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use crate::State;
 
-use super::{
-    Columns, Dial, Diff, Function, Mode, Order, Reveal, Side, Survey, SurveyState, cache::Slot, state,
-};
+use super::{Columns, Dial, Diff, Function, Mode, Order, Reveal, Side, Survey, SurveyState, cache::Slot, state};
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Serialize)]
