@@ -22,7 +22,6 @@ fn open(harness: &mut Harness<'_, Workbench>, file: &PathBuf) {
     field.type_text(&file.display().to_string());
     harness.run();
     click(harness, "Open");
-    wait_for(harness, "sums");
 }
 
 /// Chooses `option` of the combo box `name`.
