@@ -1,42 +1,81 @@
 //! How long a program takes until its first instruction, by the size of its memory's initial image: it should not depend
-//! on it.
+//! on it. And the same for a real program, if a variable names one.
 
-use std::{env, path::Path, time::Duration};
+use std::{env, ops::ControlFlow, path::Path, time::Duration};
 
 use criterion::Criterion;
-use wasmelt_benches::{mark::mark, samples, startup::Candidate};
+use wasmelt_benches::{
+    mark::mark,
+    report, samples,
+    startup::{Candidate, PageCache, Plan, measure},
+};
 use wasmelt_driver::{BuildOptions, Silent, Source, build, write_executable};
 use wasmelt_targets::{Architecture, Target};
 
 /// 64 KiB to 256 MiB.
 const SIZES: [u32; 7] = [1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28];
 
+/// That of a large interpreter: what is compared with hello.
+const LARGE: u32 = 40 << 20;
+
+/// Names a module to compare as well.
+const REAL: &str = "WASMELT_BENCH_MODULE";
+
 fn main() {
     let Some(host) = Architecture::host() else {
         return eprintln!("skipped: there are no programs for this machine to measure");
     };
+    // Cargo passes `--bench` when it is to measure; otherwise (`cargo test`) it is enough that the smallest runs.
+    let measures = env::args().any(|argument| argument == "--bench");
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut criterion = Criterion::default().configure_from_args();
+    one_by_one(&mut criterion, host, if measures { &SIZES } else { &SIZES[..1] }, folder.path());
+    criterion.final_summary();
+    in_turn(host, measures, folder.path());
+}
+
+/// Criterion's own figures, to compare with those it saved earlier.
+fn one_by_one(criterion: &mut Criterion, host: Architecture, sizes: &[u32], folder: &Path) {
     let mut group = criterion.benchmark_group("first_instruction");
-    // Cargo passes `--bench` when it is to measure; otherwise it is enough that the smallest runs.
-    let sizes = if env::args().any(|argument| argument == "--bench") { &SIZES[..] } else { &SIZES[..1] };
     for &size in sizes {
-        let candidate = candidate(host, size, folder.path());
+        let candidate = candidate(host, &size.to_string(), &samples::image(size), folder);
         group.bench_function(format!("{} KiB", size >> 10), |bencher| {
             bencher.iter_custom(|iterations| (0..iterations).map(|_| first_instruction(&candidate)).sum::<Duration>());
         });
     }
     group.finish();
-    criterion.final_summary();
 }
 
-fn candidate(host: Architecture, size: u32, folder: &Path) -> Candidate {
-    let marked = mark(&samples::image(size).bytes).expect("the sample can be marked");
-    let source = Source::from_bytes("image.wasm", marked);
-    let executable = build(&source, &BuildOptions::new(Target::baseline(host)), &Silent).expect("the sample builds");
-    let path = folder.join(size.to_string());
+/// The comparison with hello, in one run and in turn. Only that allows to state a ratio.
+fn in_turn(host: Architecture, measures: bool, folder: &Path) {
+    let (rounds, size) = if measures { (500, LARGE) } else { (1, SIZES[0]) };
+    let image = samples::image(size);
+    let mut candidates = vec![
+        candidate(host, "hello", &binary(&samples::hello()), folder),
+        candidate(host, &format!("image {} MiB", size >> 20), &image, folder),
+    ];
+    if let Some(path) = env::var_os(REAL) {
+        let source = Source::read(Path::new(&path)).expect("the module can be read");
+        candidates.push(candidate(host, "real", &binary(&source), folder));
+    }
+    let plan = Plan { warm_up: rounds / 50, rounds, page_cache: PageCache::Warm };
+    let rows = measure(&candidates, &plan, &mut |_| ControlFlow::Continue(())).expect("the candidates run");
+    let lines = report::in_turn(&rows, |row| row.first_instruction.as_ref());
+    lines.iter().for_each(|line| println!("{line}"));
+}
+
+fn binary(source: &Source) -> Source {
+    let bytes = source.to_binary().expect("the module can be assembled");
+    Source::from_bytes("module.wasm", bytes)
+}
+
+fn candidate(host: Architecture, name: &str, module: &Source, folder: &Path) -> Candidate {
+    let marked = mark(&module.bytes).expect("the module can be marked");
+    let source = Source::from_bytes("module.wasm", marked);
+    let executable = build(&source, &BuildOptions::new(Target::baseline(host)), &Silent).expect("the module builds");
+    let path = folder.join(name);
     write_executable(&path, &executable).expect("the folder can be written to");
-    let program = Candidate::new(size.to_string(), path);
+    let program = Candidate::new(name, path);
     Candidate { marked: Some(program.plain.clone()), ..program }
 }
 

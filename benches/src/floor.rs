@@ -9,7 +9,7 @@
 //!
 //! System V ABI, chapters 4 "Object Files" and 5 "Program Loading"; gABI 4.1 with the ELF-64 sizes.
 
-use wasmelt_targets::{AddressSpace, Architecture};
+use wasmelt_targets::{AddressSpace, Architecture, System};
 
 const HEADER_SIZE: u16 = 64;
 const SEGMENT_SIZE: u16 = 56;
@@ -66,7 +66,7 @@ pub(crate) fn wrap(architecture: Architecture, code: &[u8]) -> Vec<u8> {
 fn header(architecture: Architecture) -> Vec<u8> {
     const EXECUTABLE: u16 = 2;
     const VERSION: u32 = 1;
-    let entry = AddressSpace::of(architecture).image_base + CODE_OFFSET;
+    let entry = AddressSpace::of(System::Linux, architecture).image_base + CODE_OFFSET;
     // 64-bit, little-endian, version 1, System V.
     let mut header = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
     header.extend(EXECUTABLE.to_le_bytes());
@@ -85,7 +85,7 @@ fn header(architecture: Architecture) -> Vec<u8> {
 fn segment(architecture: Architecture, size: u64) -> Vec<u8> {
     const LOAD: u32 = 1;
     const READ_AND_EXECUTE: u32 = 4 | 1;
-    let AddressSpace { image_base, page_size, .. } = AddressSpace::of(architecture);
+    let AddressSpace { image_base, page_size, .. } = AddressSpace::of(System::Linux, architecture);
     let mut segment = Vec::new();
     segment.extend(LOAD.to_le_bytes());
     segment.extend(READ_AND_EXECUTE.to_le_bytes());

@@ -16,7 +16,7 @@ use std::{
 
 use serde::Serialize;
 use wasmelt_driver::{BuildOptions, Diagnostic, Sandbox, Silent, Source, build, write_executable};
-use wasmelt_policy::{Arguments, Policy};
+use wasmelt_policy::{Arguments, Clocks, Policy, Randomness};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::{
@@ -252,7 +252,9 @@ impl Bench<'_> {
 
     fn build(&self, source: &Source, sandbox: Sandbox) -> Result<Vec<u8>, LaboratoryError> {
         let arguments = Arguments { fixed: Vec::new(), inherit: !self.request.arguments.is_empty() };
-        let policy = Policy { arguments, ..Policy::default() };
+        // What every rival gives the program as well.
+        let (clocks, randomness) = (Clocks::Exact, Randomness::Real);
+        let policy = Policy { arguments, clocks, randomness, ..Policy::default() };
         let options = BuildOptions { sandbox, policy, ..BuildOptions::new(Target::baseline(self.architecture)) };
         build(source, &options, &Silent).map_err(LaboratoryError::Build)
     }

@@ -18,6 +18,7 @@
 pub mod account;
 mod claims;
 mod distribution;
+pub mod edit;
 pub mod floor;
 pub mod laboratory;
 pub mod machine;

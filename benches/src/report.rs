@@ -10,7 +10,11 @@ pub use csv::csv;
 pub use html::html;
 pub use plots::svg;
 
-use crate::{laboratory::Report, startup::PageCache};
+use crate::{
+    Ratio,
+    laboratory::Report,
+    startup::{PageCache, Row, Series},
+};
 
 /// A time with three digits and its unit.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +75,29 @@ fn add(text: &mut String, what: std::fmt::Arguments<'_>) {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// One figure of each row, and how it compares with the first row's: a line each under a line of headings. Rows without the
+/// figure are left out.
+pub fn in_turn(rows: &[Row], figure: impl Fn(&Row) -> Option<&Series>) -> Vec<String> {
+    let heading = format!(
+        "{:18} {:>10} {:>10} {:>10} {:>12} {:>12}",
+        "in turn", "min", "median", "p99", "min ratio", "median ratio"
+    );
+    let line = |row: &Row| {
+        let Series { summary, to_first, .. } = figure(row)?;
+        let ratio = |of: fn(&Ratio) -> f64| to_first.as_ref().map_or_else(String::new, |it| format!("{:.3}", of(it)));
+        Some(format!(
+            "{:18} {:>10} {:>10} {:>10} {:>12} {:>12}",
+            row.name,
+            SpanText(summary.minimum).to_string(),
+            SpanText(summary.median).to_string(),
+            SpanText(summary.p99).to_string(),
+            ratio(|it| it.minimum),
+            ratio(|it| it.median),
+        ))
+    };
+    std::iter::once(heading).chain(rows.iter().filter_map(line)).collect()
 }
 
 #[cfg(test)]

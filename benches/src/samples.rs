@@ -13,6 +13,11 @@ pub fn hello() -> Source {
     Source::from_bytes("hello.wat", include_str!("../samples/hello.wat").as_bytes())
 }
 
+/// Asks for the attributes of the first granted directory before it writes its line.
+pub fn look() -> Source {
+    Source::from_bytes("look.wat", include_str!("../samples/look.wat").as_bytes())
+}
+
 /// A command with `functions` functions of about thirty operators each: arithmetic, a loop, memory accesses and a call of
 /// the function before. No two of them are equal, and none is unreachable from `_start`.
 pub fn many_functions(functions: usize) -> Source {
@@ -75,7 +80,9 @@ mod tests {
 
     #[test]
     fn samples_are_valid_modules() {
-        for (source, functions) in [(hello(), 2), (many_functions(0), 1), (many_functions(3), 4), (image(70_000), 1)] {
+        for (source, functions) in
+            [(hello(), 2), (look(), 3), (many_functions(0), 1), (many_functions(3), 4), (image(70_000), 1)]
+        {
             let module = wasmelt_driver::parse(&source).unwrap();
             assert_eq!(module.functions.len(), functions, "{}", source.display);
         }

@@ -8,8 +8,10 @@
 //! A sample is the time between the call that spawns a process and the return of the call that waits for it, on the clock
 //! of the spawning process. So it includes making the process, `execve`, the page faults, and the exit. Candidates take
 //! turns, each round beginning with another one: what changes on the machine in the course of a run changes for all of
-//! them, and no candidate always follows the same neighbour. The marked program (`mark.rs`) has its own run in the same
-//! turn, after the plain one: what the mark costs is in none of the plain samples.
+//! them. In front of each sample the first candidate runs once more, unrecorded: so all have the same neighbour, whether a
+//! container was there before or a program of a hundred bytes. And a long run is followed by a pause, in which the machine
+//! finishes what it has left to do. The marked program (`mark.rs`) has its own run in the same turn, after the plain one: what
+//! the mark costs is in none of the plain samples.
 
 use std::{
     ffi::OsString,
@@ -18,6 +20,7 @@ use std::{
     ops::ControlFlow,
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -257,22 +260,42 @@ struct Samples {
 }
 
 impl Samples {
-    fn take(&mut self, candidate: &Candidate, page_cache: PageCache) -> Result<(), StartupError> {
+    /// Takes one sample of each figure of `candidate`, behind runs of `neighbour`.
+    fn take(
+        &mut self,
+        candidate: &Candidate,
+        neighbour: &Candidate,
+        page_cache: PageCache,
+    ) -> Result<(), StartupError> {
         let prepare = || {
+            neighbour.run()?;
             if page_cache == PageCache::Cold {
-                candidate.cool()
+                candidate.cool();
             }
+            Ok(())
         };
-        prepare();
-        self.total.push(candidate.run()?);
+        prepare()?;
+        let total = candidate.run()?;
+        self.total.push(total);
+        settle(total);
         if candidate.marked.is_some() {
-            prepare();
+            prepare()?;
         }
         if let Some(phases) = candidate.run_marked()? {
             self.first_instruction.push(phases.first_instruction);
             self.remainder.push(phases.remainder);
+            settle(phases.first_instruction + phases.remainder);
         }
         Ok(())
+    }
+}
+
+/// Waits while the machine finishes what a run that took `elapsed` has left to do, such as taking namespaces down.
+fn settle(elapsed: Duration) {
+    const LONG: Duration = Duration::from_millis(1);
+    const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+    if elapsed > LONG {
+        thread::sleep(elapsed.min(LONGEST_PAUSE));
     }
 }
 
@@ -303,7 +326,7 @@ pub fn measure(
             samples.fill_with(Samples::default);
         }
         for at in turns(candidates.len(), round) {
-            samples[at].take(&candidates[at], plan.page_cache)?;
+            samples[at].take(&candidates[at], &candidates[0], plan.page_cache)?;
         }
         recorded = (round + 1).saturating_sub(plan.warm_up);
         let totals: Vec<_> = samples.iter().filter_map(|samples| samples.total.last().copied()).collect();

@@ -2,13 +2,13 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{AddressSpace, Architecture, Cpu, CpuLevel, NATIVE};
+use crate::{AddressSpace, Architecture, Cpu, CpuLevel, NATIVE, System};
 
 /// An operating system, an architecture and a processor; written `x86_64-linux` or `aarch64-linux:neoverse-n1`.
-///
-/// Linux is the only operating system so far, so that it is not a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Target {
+    /// The operating system.
+    pub system: System,
     /// The instruction set.
     pub architecture: Architecture,
     /// The processor; of the same architecture.
@@ -16,30 +16,50 @@ pub struct Target {
 }
 
 impl Target {
-    /// The portable target of `architecture`.
+    /// The portable Linux target of `architecture`.
     pub fn baseline(architecture: Architecture) -> Target {
-        Target { architecture, cpu: Cpu::Level(CpuLevel::baseline(architecture)) }
+        Target::portable(System::Linux, architecture)
+    }
+
+    /// The portable target of `architecture` and `system`.
+    pub fn portable(system: System, architecture: Architecture) -> Target {
+        Target { system, architecture, cpu: Cpu::Level(CpuLevel::baseline(architecture)) }
+    }
+
+    /// The portable targets of all platforms, in the order in which they are listed to users.
+    pub fn platforms() -> impl Iterator<Item = Target> {
+        let of_system = |system| Architecture::ALL.map(|architecture| Target::portable(system, architecture));
+        System::ALL.into_iter().flat_map(of_system)
     }
 
     /// The name without the CPU level: `x86_64-linux`.
     pub fn platform(&self) -> &'static str {
-        match self.architecture {
-            Architecture::X86_64 => "x86_64-linux",
-            Architecture::Aarch64 => "aarch64-linux",
+        match (self.architecture, self.system) {
+            (Architecture::X86_64, System::Linux) => "x86_64-linux",
+            (Architecture::Aarch64, System::Linux) => "aarch64-linux",
+            (Architecture::X86_64, System::MacOs) => "x86_64-macos",
+            (Architecture::Aarch64, System::MacOs) => "aarch64-macos",
+            (Architecture::X86_64, System::Windows) => "x86_64-windows",
+            (Architecture::Aarch64, System::Windows) => "aarch64-windows",
         }
     }
 
-    /// The Rust target triple whose standard library the target's runtime archive is built with.
+    /// The Rust target triple, another name of the platform. With its standard library the runtime is built, where there is
+    /// one.
     pub fn rust_triple(&self) -> &'static str {
-        match self.architecture {
-            Architecture::X86_64 => "x86_64-unknown-linux-gnu",
-            Architecture::Aarch64 => "aarch64-unknown-linux-gnu",
+        match (self.architecture, self.system) {
+            (Architecture::X86_64, System::Linux) => "x86_64-unknown-linux-gnu",
+            (Architecture::Aarch64, System::Linux) => "aarch64-unknown-linux-gnu",
+            (Architecture::X86_64, System::MacOs) => "x86_64-apple-darwin",
+            (Architecture::Aarch64, System::MacOs) => "aarch64-apple-darwin",
+            (Architecture::X86_64, System::Windows) => "x86_64-pc-windows-msvc",
+            (Architecture::Aarch64, System::Windows) => "aarch64-pc-windows-msvc",
         }
     }
 
-    /// Where the parts of an executable lie on this target.
+    /// Where the parts of a program lie on this target.
     pub fn address_space(&self) -> AddressSpace {
-        AddressSpace::of(self.architecture)
+        AddressSpace::of(self.system, self.architecture)
     }
 }
 
@@ -93,16 +113,14 @@ impl std::error::Error for ParseTargetError {}
 impl FromStr for Target {
     type Err = ParseTargetError;
 
-    /// Reads `PLATFORM` or `PLATFORM:LEVEL`.
+    /// Reads `PLATFORM` or `PLATFORM:LEVEL`; a platform may have the name of its Rust target.
     fn from_str(text: &str) -> Result<Target, ParseTargetError> {
         let (platform, level) = match text.split_once(':') {
             Some((platform, level)) => (platform, Some(level)),
             None => (text, None),
         };
-        let baseline = Architecture::ALL
-            .into_iter()
-            .map(Target::baseline)
-            .find(|target| target.platform() == platform)
+        let baseline = Target::platforms()
+            .find(|target| [target.platform(), target.rust_triple()].contains(&platform))
             .ok_or_else(|| ParseTargetError::Platform(platform.to_owned()))?;
         match level {
             None => Ok(baseline),
@@ -115,7 +133,7 @@ fn parse_cpu(name: &str, target: Target) -> Result<Cpu, ParseTargetError> {
     let platform = target.platform();
     if name == NATIVE {
         return match Architecture::host() {
-            Some(host) if host == target.architecture => Ok(Cpu::Native),
+            Some(host) if host == target.architecture && target.system == System::Linux => Ok(Cpu::Native),
             _ => Err(ParseTargetError::NotNative { platform }),
         };
     }
@@ -132,8 +150,10 @@ mod tests {
 
     #[test]
     fn names_survive_a_round_trip() {
-        for level in CpuLevel::all() {
-            let target = Target { architecture: level.architecture, cpu: Cpu::Level(level) };
+        for (system, level) in
+            System::ALL.into_iter().flat_map(|system| CpuLevel::all().iter().map(move |it| (system, it)))
+        {
+            let target = Target { system, architecture: level.architecture, cpu: Cpu::Level(level) };
             assert_eq!(target.to_string().parse(), Ok(target));
         }
     }
@@ -142,6 +162,14 @@ mod tests {
     fn the_default_level_is_the_baseline() {
         let target: Target = "x86_64-linux".parse().unwrap();
         assert_eq!(target.cpu.name(), "x86-64-v2");
+    }
+
+    #[test]
+    fn triples_are_names_too() {
+        for target in Target::platforms() {
+            assert_eq!(target.rust_triple().parse(), Ok(target));
+        }
+        assert_eq!("aarch64-apple-darwin".parse::<Target>().unwrap().to_string(), "aarch64-macos");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line as it is written. What it means is decided in `request`.
 
 mod bench;
+mod engine;
 
 use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
@@ -8,7 +9,7 @@ use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Limit, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs};
+use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs, VerifyArgs};
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -20,6 +21,7 @@ Exit status:
 `wasmelt run` exits as the program does.";
 
 pub(crate) use bench::{BenchArgs, StartupArgs, Subject};
+pub(crate) use engine::EngineArgs;
 
 /// Compiles WebAssembly to native, sandboxed executables.
 #[derive(Debug, Parser)]
@@ -37,8 +39,10 @@ pub(crate) enum Subcommand {
     Init(InitArgs),
     /// Compile a module, unless that was done before, and run it
     Run(RunArgs),
-    /// Say what an executable may reach
+    /// Say what a module asks for and costs, or what an executable is made of and may reach
     Inspect(InspectArgs),
+    /// Build an executable again from its modules, and compare
+    Verify(VerifyArgs),
     /// Change what an executable may reach, without compiling it again
     Grant(GrantCommandArgs),
     /// Run a module once, and print the policy that it needed
@@ -57,6 +61,18 @@ pub(crate) enum Subcommand {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man(ManArgs),
+}
+
+/// The words that the process was started with; those that are a program's own stand behind a `--`.
+pub(crate) fn words() -> Vec<OsString> {
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    let name = words.get(1).and_then(|word| word.to_str()).filter(|name| ["run", "learn"].contains(name));
+    let command = Arguments::command();
+    if let Some(command) = name.and_then(|name| command.find_subcommand(name)) {
+        let rest = words.split_off(2);
+        words.extend(engine::with_separator(command, rest));
+    }
+    words
 }
 
 /// The command line's definition.
@@ -78,12 +94,15 @@ Examples:
       the same for 64-bit Arm
   wasmelt build *.wasm --target x86_64-linux --target aarch64-linux:neoverse-n1 -o dist
       writes dist/NAME-x86_64-linux and dist/NAME-aarch64-linux-neoverse-n1 for each module
+  wasmelt build app.wasm --emit oci --target x86_64-linux --target aarch64-linux -o app.tar
+      writes a container image for both architectures
   wasmelt build
       does what wasmelt.toml says; `wasmelt init app.wasm` writes one to begin with
   wasmelt build app.wasm --dir data::/data:ro --env LANG=C --allow-args
       lets the program read ./data as /data, and see LANG and its arguments
 
-What is not granted is denied: the program sees no file, no variable, and no argument but its own name.";
+What is not granted is denied: the program sees no file, no variable, no argument but its own name, no clock and no
+random bytes. It has its standard streams.";
 
 /// `wasmelt build`
 #[derive(Debug, Args)]
@@ -101,11 +120,11 @@ pub(crate) struct BuildArgs {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// What to make of the modules
-    #[arg(long, value_name = "WHAT", default_value = "exe")]
-    pub(crate) emit: EmitMode,
+    /// What to make of the modules [default: exe]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) emit: Option<EmitMode>,
 
-    /// Do not say what was written
+    /// Do not say what was written, nor what a module could use and is not granted
     #[arg(short, long)]
     pub(crate) quiet: bool,
 
@@ -137,13 +156,15 @@ pub(crate) struct BuildArgs {
 pub(crate) enum EmitMode {
     /// Executables
     Exe,
-    /// Relocatable ELF objects, before they are linked with the runtime: functions are symbols with the names that they have
-    /// in the module, `wasmelt_main` calls the program
+    /// Relocatable objects, before they are linked with a runtime (docs/objects.md); also for macOS and Windows
     Obj,
     /// Cranelift's intermediate form of all functions, as text
     Clif,
     /// The machine code of all functions, as text, with names and offsets of the module
     Asm,
+    /// One OCI image for all targets, with nothing in it but an executable for each: a directory with its layout, or an
+    /// archive if the output's name ends in `.tar`
+    Oci,
 }
 
 /// Who reads what is told.
@@ -160,6 +181,11 @@ Examples:
   wasmelt run app.wasm
   wasmelt run app.wasm --dir . -- --verbose input.txt
       lets the program read and write this directory; gives it the two arguments
+  CARGO_TARGET_WASM32_WASIP1_RUNNER='wasmelt run -S cli' cargo test --target wasm32-wasip1
+      runs the tests of a Rust crate, with clocks and random bytes
+
+Behind FILE, the first word that is no flag begins the program's arguments; where flags stand in front of FILE, all
+words behind it are its arguments, as with wasmtime.
 
 Executables are kept in $WASMELT_CACHE_DIR, else in $XDG_CACHE_HOME/wasmelt or ~/.cache/wasmelt.
 The exit status is the program's; 134 if it trapped.";
@@ -182,6 +208,9 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) grants: GrantArgs,
 
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+
     /// Arguments of the program
     #[arg(last = true, value_name = "ARGS")]
     pub(crate) arguments: Vec<OsString>,
@@ -190,7 +219,7 @@ pub(crate) struct RunArgs {
 /// `wasmelt inspect`
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// An executable that wasmelt has built
+    /// A module (.wasm, .wat), or an executable or an image (a directory, or .tar) that wasmelt has built
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
@@ -233,7 +262,7 @@ pub(crate) struct CompileArgs {
 
     /// Satisfy imports from module NAME by the exports of another module, which becomes part of the program; may be given
     /// several times: modules are instantiated in this order, each may import from those before it
-    #[arg(long = "module", value_name = "NAME=FILE", value_parser = parse_library)]
+    #[arg(long = "module", alias = "preload", value_name = "NAME=FILE", value_parser = parse_library)]
     pub(crate) libraries: Vec<LibraryFile>,
 
     #[command(flatten)]
@@ -281,10 +310,13 @@ pub(crate) enum BoundsMode {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Goal {
     /// A short compilation
+    #[value(alias = "opt-level=0")]
     None,
     /// Speed of the program
+    #[value(aliases = ["opt-level=1", "opt-level=2"])]
     Speed,
     /// Speed of the program, but not at the cost of its size
+    #[value(alias = "opt-level=s")]
     Size,
 }
 
@@ -320,7 +352,7 @@ pub(crate) struct GrantArgs {
     #[arg(long, value_name = "STREAM", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
     pub(crate) allow_stdio: Vec<StreamName>,
 
-    /// Let the program read the clocks, exact unless this says otherwise
+    /// Let the program read the clocks: exact, or coarse, in whole milliseconds
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "exact")]
     pub(crate) allow_clock: Option<ClockMode>,
 

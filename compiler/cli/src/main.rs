@@ -22,13 +22,14 @@ use clap::FromArgMatches;
 use crate::args::{Arguments, Subcommand};
 
 fn main() -> ExitCode {
-    let matches = args::command().get_matches();
+    let matches = args::command().get_matches_from(args::words());
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let status = match arguments.subcommand {
         Subcommand::Build(args) => commands::build(args),
         Subcommand::Init(args) => commands::init(&args),
         Subcommand::Run(args) => commands::run(args),
         Subcommand::Inspect(args) => commands::inspect(args),
+        Subcommand::Verify(args) => commands::verify(args),
         Subcommand::Grant(args) => commands::grant(args),
         Subcommand::Learn(args) => commands::learn(args),
         Subcommand::Bench(args) => commands::bench(args),

@@ -1,12 +1,12 @@
 //! Calling conventions: what functions look like from the outside.
 //!
 //! WebAssembly functions call each other in Cranelift's `tail` convention. Host functions and the runtime's helpers are
-//! `extern "C"`, and so is what the runtime calls. A host function has one parameter more than its import, in front: the
+//! `extern "C"`, which is another convention for each platform, and so is what the runtime calls. A host function has one parameter more than its import, in front: the
 //! address of the calling instance's memory state, 0 if it has no memory.
 
 use cranelift_codegen::{
     ir::{AbiParam, Signature, Type, types},
-    isa::CallConv,
+    isa::{CallConv, TargetIsa},
 };
 use wasmelt_abi::{HostFunction, HostType, symbols};
 use wasmelt_module::{FuncType, ValType};
@@ -15,6 +15,11 @@ use crate::vectors::V128;
 
 /// The type of addresses, and of references.
 pub(crate) const ADDRESS: Type = types::I64;
+
+/// The convention of `extern "C"` functions on the platform.
+pub(crate) fn extern_c(isa: &dyn TargetIsa) -> CallConv {
+    isa.default_call_conv()
+}
 
 /// What a value of `ty` is in CLIF.
 pub(crate) fn value_type(ty: ValType) -> Type {
@@ -39,10 +44,10 @@ pub(crate) fn wasm_signature(ty: &FuncType) -> Signature {
 }
 
 /// The signature of a host function.
-pub(crate) fn host_signature(host: &HostFunction) -> Signature {
+pub(crate) fn host_signature(host: &HostFunction, c: CallConv) -> Signature {
     let params = host.params.iter().copied().map(host_type);
     let results = host.results.iter().copied().map(host_type);
-    signature(CallConv::SystemV, std::iter::once(ADDRESS).chain(params), results)
+    signature(c, std::iter::once(ADDRESS).chain(params), results)
 }
 
 /// What a call of `signature` results in.
@@ -51,13 +56,13 @@ pub(crate) fn return_types(signature: &Signature) -> Vec<Type> {
 }
 
 /// `extern "C" fn()`
-pub(crate) fn main_signature() -> Signature {
-    Signature::new(CallConv::SystemV)
+pub(crate) fn main_signature(c: CallConv) -> Signature {
+    Signature::new(c)
 }
 
 /// `extern "C" fn(slots: *mut [u8; 16])`
-pub(crate) fn slots_signature() -> Signature {
-    signature(CallConv::SystemV, [ADDRESS], [])
+pub(crate) fn slots_signature(c: CallConv) -> Signature {
+    signature(c, [ADDRESS], [])
 }
 
 /// A function of the runtime that code calls for what takes more than a few instructions.
@@ -95,7 +100,7 @@ impl Helper {
     }
 
     /// Its signature.
-    pub(crate) fn signature(self) -> Signature {
+    pub(crate) fn signature(self, c: CallConv) -> Signature {
         use types::{I32, I64};
         let (params, results): (&[Type], &[Type]) = match self {
             Helper::GcAllocate => (&[I64, I64], &[ADDRESS]),
@@ -109,7 +114,7 @@ impl Helper {
             Helper::MemorySet => (&[ADDRESS, I32, I64], &[ADDRESS]),
             Helper::Throw => (&[ADDRESS, I32], &[]),
         };
-        signature(CallConv::SystemV, params.iter().copied(), results.iter().copied())
+        signature(c, params.iter().copied(), results.iter().copied())
     }
 }
 

@@ -15,11 +15,10 @@ use wasmelt_module::{Program, ProgramFunction};
 use wasmelt_targets::Target;
 
 use crate::{
-    CompileError, FunctionKind, Options, SymbolRef, TrapPoint,
+    CompileError, FunctionKind, Options, Relocation, SymbolRef, TrapPoint,
     compile::{Failure, Worker},
     isa,
     plan::Plan,
-    relocation,
     symbols::Symbols,
     traps,
 };
@@ -112,17 +111,16 @@ fn machine_code(
     (kind, symbols): (FunctionKind, &Symbols),
     (clif, code): (Vec<ClifLine>, &CompiledCode),
 ) -> Result<Anatomy, Failure> {
-    let (buffer, locations) = (&code.buffer, code.buffer.get_srclocs_sorted());
-    let relocations = relocation::relocations(buffer.relocs(), &worker.context.func, symbols)?;
-    let reference = |at: crate::Relocation| Reference { offset: at.offset, symbol: describe(program, &at.target) };
-    let known = locations.iter().filter(|location| !location.loc.is_default());
+    let compiled = worker.placed(worker.portable_of(code)?, kind, symbols)?;
+    let reference = |at: Relocation| Reference { offset: at.offset, symbol: describe(program, &at.target) };
+    let known = code.buffer.get_srclocs_sorted().iter().filter(|location| !location.loc.is_default());
     Ok(Anatomy {
         clif,
-        code: code.code_buffer().to_vec(),
+        code: compiled.code,
         blocks: code.bb_starts.clone(),
         origins: known.map(|at| Origin { start: at.start, end: at.end, wasm_offset: at.loc.bits() }).collect(),
-        traps: traps::trap_points(buffer.traps(), locations, worker.wasm_offset(kind))?,
-        references: relocations.into_iter().map(reference).collect(),
+        traps: compiled.traps,
+        references: compiled.relocations.into_iter().map(reference).collect(),
     })
 }
 
@@ -136,7 +134,7 @@ fn describe(program: &Program, symbol: &SymbolRef) -> String {
 
 fn clif(program: &Program, function: &Function, symbols: &Symbols) -> Result<Vec<ClifLine>, String> {
     let line = |text: String| ClifLine { wasm_offset: None, text, mark: None };
-    let described = symbols.iter().enumerate().map(|(number, symbol)| {
+    let described = symbols.as_slice().iter().enumerate().map(|(number, symbol)| {
         // Names are the module's; `display_name` leaves nothing in them that breaks a line.
         line(format!("; u0:{number} is {}", describe(program, symbol)))
     });

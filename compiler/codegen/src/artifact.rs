@@ -1,5 +1,6 @@
 //! What code generation leaves behind: bytes, relocations, trap sites.
 
+use serde::{Deserialize, Serialize};
 use wasmelt_abi::TrapCode;
 use wasmelt_module::{InstanceIndex, ProgramFunction, ProgramGlobal};
 use wasmelt_targets::Target;
@@ -37,7 +38,7 @@ pub struct CompiledFunction {
 }
 
 /// Where references to objects lie in a function's frame during a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StackMap {
     /// Offset in the function's code to which the call returns, in bytes.
     pub offset: u32,
@@ -79,7 +80,7 @@ pub struct Relocation {
 }
 
 /// How a relocation encodes its value. S: the target's address, A: the addend, P: the place's own address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum RelocationKind {
     /// S + A, 8 bytes.
     Absolute64,
@@ -118,7 +119,7 @@ pub struct TrapPoint {
 }
 
 /// A call that returns somewhere else if it throws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Landing {
     /// Offset of the instruction that it returns to, in bytes.
     pub return_address: u32,

@@ -16,9 +16,8 @@ use wasmelt_module::{Program, ProgramFunction};
 use wasmelt_targets::Target;
 
 use crate::{
-    CompileError, CompiledFunction, CompiledProgram, Determinism, FunctionKind, FunctionStore, Options, Progress,
-    StackMap,
-    cache::Store,
+    CompileError, CompiledFunction, CompiledProgram, Determinism, FunctionKind, Options, Progress, StackMap,
+    cache::{Cache, Place, Portable},
     emitter::Emitter,
     entry,
     function::{self, TranslateError},
@@ -40,12 +39,13 @@ pub fn compile(program: &Program, target: &Target, options: &Options<'_>) -> Res
     let isa = isa::for_target(target, options)?;
     let plan = Plan::new(program, target, options.bounds)?;
     let kinds = entry::functions(program, &plan.layout);
+    let cache = options.store.map(|store| Cache::new(store, &plan, &*isa, &format!("{options:?}")));
 
     let (done, total) = (AtomicUsize::new(0), kinds.len());
     let compiled: Vec<_> = kinds
         .into_par_iter()
         .map_init(
-            || Worker { store: options.store, ..Worker::new(&plan, &isa, options.determinism) },
+            || Worker { cache: cache.as_ref(), ..Worker::new(&plan, &isa, options.determinism) },
             |worker, kind| {
                 let function = worker.guarded(kind, |worker| worker.compile(kind));
                 if let Some(progress) = options.progress {
@@ -57,6 +57,9 @@ pub fn compile(program: &Program, target: &Target, options: &Options<'_>) -> Res
         .collect();
     // Not collected as a result above: which error came first would depend on the threads.
     let functions = compiled.into_iter().collect::<Result<_, _>>()?;
+    if let Some(cache) = cache {
+        cache.finish();
+    }
     Ok(CompiledProgram { target: *target, functions, layout: plan.layout })
 }
 
@@ -103,7 +106,7 @@ pub fn assembly(
 
 /// `text`, in which symbols are numbers, after a list of them.
 pub(crate) fn with_symbols(symbols: &Symbols, text: &str) -> String {
-    let symbols = symbols.iter().enumerate().map(|(number, symbol)| format!("; u0:{number} is {symbol}\n"));
+    let symbols = symbols.as_slice().iter().enumerate().map(|(number, symbol)| format!("; u0:{number} is {symbol}\n"));
     symbols.collect::<String>() + text
 }
 
@@ -135,7 +138,7 @@ pub(crate) struct Worker<'p> {
     plan: &'p Plan<'p>,
     isa: &'p Isa,
     determinism: Determinism,
-    store: Option<&'p dyn FunctionStore>,
+    cache: Option<&'p Cache<'p>>,
     pub(crate) context: Context,
     builder_context: FunctionBuilderContext,
 }
@@ -146,7 +149,7 @@ impl<'p> Worker<'p> {
             plan,
             isa,
             determinism,
-            store: None,
+            cache: None,
             context: Context::new(),
             builder_context: FunctionBuilderContext::new(),
         }
@@ -175,24 +178,76 @@ impl<'p> Worker<'p> {
     }
 
     fn compile(&mut self, kind: FunctionKind) -> Result<CompiledFunction, Failure> {
+        let start = self.wasm_offset(kind);
+        let Some(cache) = self.cache else {
+            let symbols = self.translate(kind)?;
+            let portable = self.portable()?;
+            return self.placed(portable, kind, &symbols);
+        };
+        let body = match kind {
+            FunctionKind::Wasm(function) => Some(Cache::body_key(self.plan, function)),
+            _ => None,
+        };
+        if let Some(found) = body.and_then(|body| cache.find(&body, kind, start)) {
+            return Ok(found);
+        }
         let symbols = self.translate(kind)?;
+        let entry = cache.entry_key(&**self.isa, &self.context.func);
+        let portable = match cache.entry(&entry) {
+            Some(portable) => portable,
+            None => {
+                let portable = self.portable()?;
+                cache.insert(&entry, &portable);
+                portable
+            }
+        };
+        if let Some(body) = body {
+            cache.list(body, entry, symbols.as_slice(), (self.first_location(), start));
+        }
+        self.placed(portable, kind, &symbols)
+    }
+
+    /// The code of what is in the context.
+    fn portable(&mut self) -> Result<Portable, Failure> {
         let code = self.generate()?;
+        self.portable_of(&code)
+    }
+
+    /// `code`, which is that of what is in the context.
+    pub(crate) fn portable_of(&self, code: &CompiledCode) -> Result<Portable, Failure> {
         let buffer = &code.buffer;
-        Ok(CompiledFunction {
-            kind,
+        Ok(Portable {
             code: code.code_buffer().to_vec(),
             alignment: buffer.alignment,
-            relocations: relocation::relocations(buffer.relocs(), &self.context.func, &symbols)?,
-            stack_maps: stack_maps(&code),
-            traps: traps::trap_points(buffer.traps(), buffer.get_srclocs_sorted(), self.wasm_offset(kind))?,
+            relocations: relocation::relocations(buffer.relocs(), &self.context.func)?,
+            stack_maps: stack_maps(code),
+            traps: traps::trap_points(buffer.traps(), buffer.get_srclocs_sorted(), self.first_location())?,
             landings: landings::landings(buffer.call_sites())?,
         })
+    }
+
+    /// `portable`, which is what is in the context, as `kind`.
+    pub(crate) fn placed(
+        &self,
+        portable: Portable,
+        kind: FunctionKind,
+        symbols: &Symbols,
+    ) -> Result<CompiledFunction, Failure> {
+        let (base, start) = (self.first_location(), self.wasm_offset(kind));
+        let placed = portable.place(&Place { kind, symbols: symbols.as_slice(), base, start });
+        placed.ok_or_else(|| Failure::Bug(String::from("a function refers to a symbol that it does not have")))
+    }
+
+    /// The location from which those in the context count.
+    fn first_location(&self) -> u32 {
+        self.context.func.params.base_srcloc().bits()
     }
 
     /// Leaves the CLIF of `kind` in the context; the symbols that it refers to.
     pub(crate) fn translate(&mut self, kind: FunctionKind) -> Result<Symbols, Failure> {
         self.context.clear();
-        self.context.func = Function::with_name_signature(UserFuncName::default(), entry::signature(self.plan, kind));
+        let signature = entry::signature(self.plan, kind, &**self.isa);
+        self.context.func = Function::with_name_signature(UserFuncName::default(), signature);
         let mut symbols = Symbols::default();
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder_context);
         let mut emitter = Emitter::new(builder, self.plan, (&**self.isa, self.determinism), &mut symbols);
@@ -209,16 +264,13 @@ impl<'p> Worker<'p> {
     /// The machine code of what is in the context.
     pub(crate) fn generate(&mut self) -> Result<CompiledCode, String> {
         let mut control = ControlPlane::default();
-        let compiled = match self.store {
-            None => self.context.compile(&**self.isa, &mut control).map(drop),
-            Some(store) => self.context.compile_with_cache(&**self.isa, &mut Store(store), &mut control).map(drop),
-        };
+        let compiled = self.context.compile(&**self.isa, &mut control).map(drop);
         compiled.map_err(|error| format!("{:?}", error.inner))?;
         Ok(self.context.take_compiled_code().expect("invariant: compiled code is there after compiling"))
     }
 
     /// The byte offset of the body of `kind` in its module.
-    pub(crate) fn wasm_offset(&self, kind: FunctionKind) -> u32 {
+    fn wasm_offset(&self, kind: FunctionKind) -> u32 {
         let FunctionKind::Wasm(ProgramFunction { instance, function }) = kind else { return 0 };
         let start = function::body(self.plan.program.module(instance), function).range.start;
         u32::try_from(start).unwrap_or(u32::MAX)

@@ -16,7 +16,8 @@ pub(crate) fn call(e: &mut Emitter<'_>, caller: InstanceIndex, callee: BoundFunc
         BoundFunction::Host(host) => {
             let memory = addressing::caller_memory(e, caller);
             let arguments: Vec<_> = std::iter::once(memory).chain(arguments.iter().copied()).collect();
-            e.call(SymbolRef::Runtime(host.symbol), || abi::host_signature(host), &arguments)
+            let c = abi::extern_c(e.isa);
+            e.call(SymbolRef::Runtime(host.symbol), || abi::host_signature(host, c), &arguments)
         }
     }
 }

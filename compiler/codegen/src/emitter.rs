@@ -153,7 +153,8 @@ impl<'a> Emitter<'a> {
 
     /// Calls a function of the runtime.
     pub(crate) fn call_helper(&mut self, helper: Helper, arguments: &[Value]) -> Inst {
-        self.call(SymbolRef::Runtime(helper.symbol()), || helper.signature(), arguments)
+        let c = abi::extern_c(self.isa);
+        self.call(SymbolRef::Runtime(helper.symbol()), || helper.signature(c), arguments)
     }
 
     /// Calls the WebAssembly function of type `ty` whose code is at `code`.

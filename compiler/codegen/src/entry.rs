@@ -9,7 +9,7 @@ mod trampoline;
 
 use std::collections::BTreeSet;
 
-use cranelift_codegen::ir::Signature;
+use cranelift_codegen::{ir::Signature, isa::TargetIsa};
 use wasmelt_module::{BoundFunction, Entry, ExternIndex, Program};
 
 use crate::{CellTarget, FunctionKind, Layout, abi, emitter::Emitter, plan::Plan};
@@ -55,13 +55,13 @@ fn script_functions(program: &Program) -> BTreeSet<FunctionKind> {
 }
 
 /// The signature of `kind`.
-pub(crate) fn signature(plan: &Plan<'_>, kind: FunctionKind) -> Signature {
+pub(crate) fn signature(plan: &Plan<'_>, kind: FunctionKind, isa: &dyn TargetIsa) -> Signature {
     match kind {
         FunctionKind::Wasm(function) => abi::wasm_signature(plan.function_type(function)),
         FunctionKind::HostShim(_, symbol) => host_shim::signature(host_shim::host(plan, symbol)),
-        FunctionKind::Main => abi::main_signature(),
+        FunctionKind::Main => abi::main_signature(abi::extern_c(isa)),
         FunctionKind::Trampoline(_) | FunctionKind::GlobalReader(_) | FunctionKind::Initializer(_) => {
-            abi::slots_signature()
+            abi::slots_signature(abi::extern_c(isa))
         }
     }
 }

@@ -50,7 +50,8 @@ impl<'p> Plan<'p> {
 
         let memories = memories::places(program, target, bounds, &folding)?;
         let mut state = StateSection::new(memories.len());
-        let (tables, growable_tables_bytes) = tables::places(program, &grown, &folding, &mut state)?;
+        let (tables, growable_tables_bytes) =
+            tables::places(program, &grown, (&folding, target.address_space()), &mut state)?;
         let globals = globals(program, &mut state);
         let element_lengths = element_lengths(program, &mut state);
         let data_lengths = data_lengths(program, &mut state);

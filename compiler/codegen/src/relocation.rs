@@ -3,7 +3,7 @@
 
 use cranelift_codegen::{FinalizedMachReloc, FinalizedRelocTarget, binemit::Reloc, ir::Function};
 
-use crate::{Relocation, RelocationKind, symbols::Symbols};
+use crate::{RelocationKind, cache::PortableRelocation, symbols};
 
 /// The relocations of `function`, by ascending offset.
 ///
@@ -13,17 +13,16 @@ use crate::{Relocation, RelocationKind, symbols::Symbols};
 pub(crate) fn relocations(
     relocs: &[FinalizedMachReloc],
     function: &Function,
-    symbols: &Symbols,
-) -> Result<Vec<Relocation>, String> {
+) -> Result<Vec<PortableRelocation>, String> {
     let mut relocations = Vec::with_capacity(relocs.len());
     for reloc in relocs {
         let kind = kind(reloc.kind).ok_or_else(|| format!("unexpected relocation {:?}", reloc.kind))?;
-        let target = match &reloc.target {
-            FinalizedRelocTarget::ExternalName(name) => symbols.resolve(function, name),
+        let symbol = match &reloc.target {
+            FinalizedRelocTarget::ExternalName(name) => symbols::number(function, name),
             FinalizedRelocTarget::Func(_) => None,
         };
-        let target = target.ok_or_else(|| format!("unexpected relocation target {:?}", reloc.target))?;
-        relocations.push(Relocation { offset: reloc.offset, kind, target, addend: reloc.addend });
+        let symbol = symbol.ok_or_else(|| format!("unexpected relocation target {:?}", reloc.target))?;
+        relocations.push(PortableRelocation { offset: reloc.offset, kind, symbol, addend: reloc.addend });
     }
     relocations.sort_by_key(|relocation| relocation.offset);
     Ok(relocations)

@@ -28,15 +28,14 @@ impl Symbols {
         ExternalName::user(function.declare_imported_user_function(UserExternalName::new(NAMESPACE, number)))
     }
 
-    /// The symbol that `name` stands for in `function`.
-    pub(crate) fn resolve(&self, function: &Function, name: &ExternalName) -> Option<SymbolRef> {
-        let ExternalName::User(name) = name else { return None };
-        let number = function.params.user_named_funcs()[*name].index;
-        self.symbols.get(usize::try_from(number).ok()?).copied()
-    }
-
     /// The symbols, by number.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &SymbolRef> {
-        self.symbols.iter()
+    pub(crate) fn as_slice(&self) -> &[SymbolRef] {
+        &self.symbols
     }
+}
+
+/// The number of the symbol that `name` stands for in `function`.
+pub(crate) fn number(function: &Function, name: &ExternalName) -> Option<u32> {
+    let ExternalName::User(name) = name else { return None };
+    Some(function.params.user_named_funcs()[*name].index)
 }

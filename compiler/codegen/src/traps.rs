@@ -4,7 +4,7 @@
 use cranelift_codegen::{MachSrcLoc, MachTrap, ir::TrapCode as ClifTrap};
 use wasmelt_abi::TrapCode;
 
-use crate::TrapPoint;
+use crate::cache::PortableTrap;
 
 pub(crate) const UNREACHABLE: ClifTrap = user(TrapCode::Unreachable);
 pub(crate) const MEMORY_OUT_OF_BOUNDS: ClifTrap = ClifTrap::HEAP_OUT_OF_BOUNDS;
@@ -35,8 +35,8 @@ pub(crate) fn trap_code(code: ClifTrap) -> Option<TrapCode> {
     }
 }
 
-/// The trap points of a function, by ascending offset. `locations` are the code's ranges with a known Wasm offset, sorted;
-/// what lies outside of them (stack probes) belongs to the function as a whole, at `function_offset`.
+/// The trap points of a function, by ascending offset. `locations` are the code's ranges with a known Wasm offset, sorted,
+/// the first of which in the function is `base`; what lies outside of them (stack probes) belongs to the function as a whole.
 ///
 /// # Errors
 ///
@@ -44,13 +44,14 @@ pub(crate) fn trap_code(code: ClifTrap) -> Option<TrapCode> {
 pub(crate) fn trap_points(
     traps: &[MachTrap],
     locations: &[MachSrcLoc<cranelift_codegen::Final>],
-    function_offset: u32,
-) -> Result<Vec<TrapPoint>, String> {
+    base: u32,
+) -> Result<Vec<PortableTrap>, String> {
     let mut points = Vec::with_capacity(traps.len());
     for trap in traps {
         let code = trap_code(trap.code).ok_or_else(|| format!("unexpected trap code {}", trap.code))?;
-        let wasm_offset = wasm_offset(trap.offset, locations).unwrap_or(function_offset);
-        points.push(TrapPoint { offset: trap.offset, code, wasm_offset });
+        let location = wasm_offset(trap.offset, locations).map(|offset| offset.wrapping_sub(base));
+        // Lossless: the enum is repr(u8).
+        points.push(PortableTrap { offset: trap.offset, code: code as u8, location });
     }
     points.sort_by_key(|point| point.offset);
     Ok(points)

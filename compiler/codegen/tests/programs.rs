@@ -5,7 +5,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use wasmelt_abi::find_host_function;
-use wasmelt_codegen::{CompileError, CompiledProgram, FunctionKind, Optimization, Options};
+use wasmelt_codegen::{Bounds, CompileError, CompiledProgram, FunctionKind, Optimization, Options};
 use wasmelt_module::{Entry, Module, Program, ProgramBuilder, ProgramFunction};
 use wasmelt_targets::{Architecture, Cpu, CpuLevel, Target};
 use wasmparser::{BinaryReader, FunctionBody};
@@ -64,12 +64,23 @@ fn operator_offsets(program: &Program, function: ProgramFunction) -> Vec<u32> {
 fn every_module_compiles_for_every_cpu_level() {
     let (scalar, all) = (program(modules_with(Instructions::Scalar)), program(modules()));
     for level in CpuLevel::all() {
-        let target = Target { architecture: level.architecture, cpu: Cpu::Level(level) };
+        let target = Target { cpu: Cpu::Level(level), ..Target::baseline(level.architecture) };
         let program = if level.name == "x86-64-v1" { &scalar } else { &all };
         for optimization in [Optimization::None, Optimization::Speed, Optimization::Size] {
             let options = Options { optimization, ..Options::default() };
             let result = wasmelt_codegen::compile(program, &target, &options);
             assert_eq!(result.err(), None, "{} {optimization:?}", level.name);
+        }
+    }
+}
+
+#[test]
+fn every_module_compiles_for_every_platform() {
+    let program = program(modules());
+    for target in Target::platforms() {
+        for bounds in [Bounds::Auto, Bounds::Explicit] {
+            let options = Options { bounds, ..Options::default() };
+            assert_eq!(wasmelt_codegen::compile(&program, &target, &options).err(), None, "{target} {bounds:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! Source → binary → Module → Program → machine code → object → executable bytes      pipeline.rs
 //!                                                              write_executable      output.rs
+//! Source → executables for several targets → Image → a directory or an archive          image.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
 //! Source → Explorer → a function's text, CLIF, machine code    explore/
@@ -31,35 +32,44 @@
 
 #![forbid(unsafe_code)]
 
+mod analysis;
 pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod explore;
 mod guard;
+mod image;
 mod observer;
 mod options;
+mod origin;
 mod output;
 mod pipeline;
 mod runner;
 mod source;
+mod verification;
 
+pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
 pub use diagnostics::Diagnostic;
-pub use executable::{Executable, ExecutableMemory};
+pub use executable::{Executable, ExecutableMemory, ExecutableSection};
 pub use explore::{CodeLine, Dissection, Explorer};
+pub use image::{ImageOptions, build_image, is_archive, is_layout, read_image, write_image};
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
+pub use origin::{COMPILER_VERSION, Origin, OriginModule};
 pub use output::{is_same_file, write_executable, write_file};
-pub use pipeline::{build, build_cached, build_program, build_script, is_available, parse};
+pub use pipeline::{build, build_cached, build_program, build_script, is_available, note, parse};
 pub use runner::{Runner, emulator_names};
 pub use source::Source;
+pub use verification::{Difference, verify};
 
 pub use wasmelt_abi::TrapCode;
 pub use wasmelt_codegen::{Bounds, ClifLine, Determinism, FunctionKind, Mark, Optimization};
 pub use wasmelt_module::{
     AbstractHeapType, Binding, BoundFunction, CallGraph, Entry, Export, ExternIndex, FuncType, FunctionIndex,
     GlobalIndex, GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module,
-    ModuleError, ModuleErrorKind, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes,
-    TextLine, ValType,
+    ModuleError, ModuleErrorKind, Producer, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal,
+    ProgramTypes, TextLine, ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
+pub use wasmelt_oci::{Image, ImageExecutable, ImageExecutables};
 pub use wasmelt_policy as policy;

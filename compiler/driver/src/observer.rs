@@ -51,7 +51,7 @@ pub trait Observer: Sync {
         let _ = (stage, elapsed);
     }
 
-    /// The build goes on, but something may not be as it was meant.
+    /// The build goes on, but something may not be as it was meant: a warning, or a note.
     fn warned(&self, warning: &Diagnostic) {
         let _ = warning;
     }

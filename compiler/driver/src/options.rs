@@ -44,7 +44,7 @@ pub enum Emit {
     /// A program.
     #[default]
     Executable,
-    /// The program before it is linked with the runtime: a relocatable ELF object.
+    /// The program before it is linked with the runtime: a relocatable object.
     Object,
     /// Its functions in Cranelift's intermediate form, as text.
     Clif,

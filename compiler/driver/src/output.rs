@@ -1,10 +1,13 @@
-//! Writing executables: whole, or not at all.
+//! Writing executables, and directories: whole, or not at all.
 //!
 //! The bytes go to a file without a name, in the destination's directory. When everything is written it gets a temporary
 //! name, and is renamed to its own: a name cannot be taken over from another file in one step. Whoever looks at the
 //! destination sees what was there before or the whole new file. After a failure nothing is left behind, and neither is
 //! when the process is killed, since the kernel drops files that have no name. File systems without such files get one with
 //! a temporary name from the start.
+//!
+//! A directory is filled under a temporary name, and takes the place of an earlier one in one step as well, in which the
+//! kernel exchanges their names. A process that is killed meanwhile leaves the directory with the temporary name behind.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
@@ -16,7 +19,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
+use rustix::{
+    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, linkat, renameat_with},
+    io::Errno,
+};
 use tempfile::Builder;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -63,6 +69,46 @@ pub(crate) fn write(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::
         Ok(metadata) if metadata.is_file() => replace(&fs::canonicalize(path)?, mode, fill),
         Ok(_) => fill(&mut OpenOptions::new().write(true).open(path)?),
         Err(_) => replace(path, mode, fill),
+    }
+}
+
+/// Has `fill` fill a new directory, and puts it at `path`, also in the place of a directory that is empty or `is_ours`.
+pub(crate) fn replace_directory(
+    path: &Path,
+    is_ours: impl FnOnce(&Path) -> bool,
+    fill: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
+    let path = match fs::canonicalize(path) {
+        Ok(present) if fs::read_dir(&present)?.next().is_some() && !is_ours(&present) => {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the directory there holds something else"));
+        }
+        Ok(present) => present,
+        Err(_) => path.to_owned(),
+    };
+    let mut names = Builder::new();
+    names.prefix(".wasmelt-").permissions(Permissions::from_mode(EXECUTABLE));
+    let directory = names.tempdir_in(directory_of(&path))?;
+    fill(directory.path())?;
+    let renamed = match renameat_with(CWD, directory.path(), CWD, &path, RenameFlags::NOREPLACE) {
+        // What was there has the temporary name then, and is deleted.
+        Err(Errno::EXIST) => return exchange(directory.path(), &path),
+        // File systems that know only one way to rename.
+        Err(_) => fs::rename(directory.path(), &path),
+        Ok(()) => Ok(()),
+    };
+    // Its temporary name is not its own any more.
+    renamed.map(|()| drop(directory.keep()))
+}
+
+/// Gives each of two directories the name of the other.
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        // A file system that is not able to: in two steps.
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            fs::remove_dir_all(other)?;
+            fs::rename(one, other)
+        }
+        result => Ok(result?),
     }
 }
 
@@ -160,6 +206,42 @@ mod tests {
         let error = write(Path::new("/dev/full"), EXECUTABLE, |file| file.write_all(b"bytes")).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         assert!(!fs::metadata("/dev/full").unwrap().is_file());
+    }
+
+    fn fill_with(name: &str) -> impl FnOnce(&Path) -> io::Result<()> {
+        move |directory| fs::write(directory.join(name), b"bytes")
+    }
+
+    #[test]
+    fn a_directory_takes_the_place_of_an_earlier_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("image");
+        replace_directory(&path, |_| false, fill_with("old")).unwrap();
+        replace_directory(&path, |_| true, fill_with("new")).unwrap();
+        assert_eq!((names(&path), names(directory.path())), (vec!["new".to_owned()], vec!["image".to_owned()]));
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_directory_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("image");
+        replace_directory(&path, |_| false, fill_with("old")).unwrap();
+        let half = |directory: &Path| {
+            fs::write(directory.join("half"), b"of it")?;
+            Err(io::Error::from(io::ErrorKind::StorageFull))
+        };
+        let error = replace_directory(&path, |_| true, half).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert_eq!((names(&path), names(directory.path())), (vec!["old".to_owned()], vec!["image".to_owned()]));
+    }
+
+    #[test]
+    fn a_directory_of_others_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("theirs"), b"bytes").unwrap();
+        let error = replace_directory(directory.path(), |_| false, fill_with("ours")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(names(directory.path()), ["theirs"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmelt_abi::{HostFunction, find_granted_function};
+use wasmelt_abi::{HostFunction, find_granted_function, useful_families};
 use wasmelt_codegen::{self as codegen, Bounds, CompileError, FunctionStore, Listing, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Hosts, Module, Program, ProgramBuilder, ProgramError};
@@ -11,9 +11,9 @@ use wasmelt_policy::{Policy, Text, family};
 use wasmelt_targets::Target;
 
 use crate::{
-    BuildOptions, Emit, Library, Observer, Silent, Source, Stage,
+    BuildOptions, Emit, Library, Observer, Origin, OriginModule, Silent, Source, Stage,
     cache::FunctionCache,
-    diagnostics::{self, Diagnostic},
+    diagnostics::{self, Code, Diagnostic},
     guard::{Stages, guarded},
 };
 
@@ -37,19 +37,61 @@ pub fn build_cached(
     observer: &dyn Observer,
     functions: Option<&FunctionCache>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    build_with(source, options, (observer, functions), None)
+}
+
+/// Builds what was built before, with the same room for grants and the families of functions that the policy says.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub(crate) fn rebuild(
+    source: &Source,
+    options: &BuildOptions,
+    observer: &dyn Observer,
+    grants_room: usize,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    build_with(source, options, (observer, None), Some(grants_room))
+}
+
+fn build_with(
+    source: &Source,
+    options: &BuildOptions,
+    (observer, functions): (&dyn Observer, Option<&FunctionCache>),
+    grants_room: Option<usize>,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(&source.display, observer, |stages| {
-        is_available(&options.target).map_err(one)?;
+        is_possible(options).map_err(one)?;
         let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
         let binaries =
             stages.run(Stage::Assemble, || every(sources.clone(), |source| source.to_binary().map_err(one)))?;
+        let origin_modules = module_digests(&options.libraries, &binaries);
         let modules = stages.run(Stage::Parse, || {
             every(sources.clone().zip(binaries), |(source, binary)| parse_binary(source, binary))
         })?;
-        let policy = named(&options.policy, source, options.grantable);
+        let imports = modules.iter().flat_map(|module| &module.imports);
+        let imports = imports.map(|import| (import.module.as_str(), import.name.as_str()));
+        if let Some(note) = diagnostics::ungranted(imports.clone(), &options.policy, &source.display) {
+            observer.warned(&note);
+        }
+        let useful = imports.fold(0, |families, (module, name)| families | useful_families(module, name));
+        let policy = match grants_room {
+            None => named(&options.policy, source, if options.grantable { None } else { Some(useful) }),
+            Some(_) => options.policy.clone(),
+        };
         let program = stages.run(Stage::Bind, || command(modules, source, &options.libraries, policy.families))?;
         let options = BuildOptions { policy, ..options.clone() };
-        finish(&program, &Request { calls: &[], options: &options, functions }, stages, &source.display)
+        let request = Request { origin_modules, grants_room, functions, ..Request::new(&options) };
+        finish(&program, &request, stages, &source.display)
     })
+}
+
+/// What a build of `source` notes of its imports, for who has the executable already.
+pub fn note(source: &Source, options: &BuildOptions) -> Option<Diagnostic> {
+    let sources = options.libraries.iter().map(|library| &library.source).chain([source]);
+    let binaries: Vec<_> = sources.filter_map(|source| source.to_binary().ok()).collect();
+    let imports = binaries.iter().flat_map(|binary| Module::imported_names(binary));
+    diagnostics::ungranted(imports, &options.policy, &source.display)
 }
 
 /// Builds the executable that `program` becomes with `options`, for callers that bind modules themselves. Diagnostics call
@@ -60,8 +102,11 @@ pub fn build_cached(
 /// As for [`build`].
 pub fn build_program(program: &Program, name: &str, options: &BuildOptions) -> Result<Vec<u8>, Vec<Diagnostic>> {
     guarded(name, &Silent, |stages| {
-        is_available(&options.target).map_err(one)?;
-        finish(program, &Request { calls: &[], options, functions: None }, stages, name)
+        is_possible(options).map_err(one)?;
+        // Whoever has bound the modules has not said what of the host they import.
+        let policy = Policy { families: options.policy.needed_families(), ..options.policy.clone() };
+        let options = BuildOptions { policy, ..options.clone() };
+        finish(program, &Request::new(&options), stages, name)
     })
 }
 
@@ -80,7 +125,7 @@ pub fn build_script(
         is_available(&options.target).map_err(one)?;
         // The harness is no guest, and counts on nothing being denied to it.
         let options = BuildOptions { sandbox: Sandbox::Off, ..options.clone() };
-        finish(program, &Request { calls, options: &options, functions: None }, stages, NAME)
+        finish(program, &Request { calls, ..Request::new(&options) }, stages, NAME)
     })
 }
 
@@ -100,9 +145,26 @@ pub fn parse(source: &Source) -> Result<Module, Vec<Diagnostic>> {
 ///
 /// # Errors
 ///
-/// If the target's runtime is not part of this compiler.
+/// If there is no runtime for the target's system, or the target's runtime is not part of this compiler.
 pub fn is_available(target: &Target) -> Result<(), Diagnostic> {
+    if !target.system.has_runtime() {
+        return Err(diagnostics::objects_only(target));
+    }
     linker::available(target).map_err(|missing| diagnostics::missing_runtime(&missing))
+}
+
+/// Whether what `options` ask for can be built: a program takes a runtime, and a sandbox takes a program.
+fn is_possible(options: &BuildOptions) -> Result<(), Diagnostic> {
+    let BuildOptions { target, emit, sandbox, .. } = options;
+    if *emit == Emit::Executable {
+        return is_available(target);
+    }
+    if *sandbox == Sandbox::Required && !target.system.has_runtime() {
+        let message = format_args!("no sandbox can be required of an object for {}", target.platform());
+        return Err(Diagnostic::error(Code::InvalidOption, message)
+            .with_help("leave out `--require-sandbox`; the program that the object is linked with may have one"));
+    }
+    Ok(())
 }
 
 /// What a program is to become.
@@ -110,6 +172,15 @@ struct Request<'a> {
     calls: &'a [ScriptCall],
     options: &'a BuildOptions,
     functions: Option<&'a FunctionCache>,
+    /// What the executable says that it was made of; it says nothing without any.
+    origin_modules: Vec<OriginModule>,
+    grants_room: Option<usize>,
+}
+
+impl<'a> Request<'a> {
+    fn new(options: &'a BuildOptions) -> Request<'a> {
+        Request { calls: &[], options, functions: None, origin_modules: Vec::new(), grants_room: None }
+    }
 }
 
 /// The half of the pipeline that depends on the target.
@@ -119,7 +190,7 @@ fn finish(
     stages: &Stages<'_>,
     file: &str,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let Request { calls, options, functions } = *request;
+    let Request { calls, options, functions, grants_room, .. } = *request;
     let observer = stages.observer();
     let progress = |Progress { done, total }| observer.compiled(done, total);
     let code_options = codegen::Options {
@@ -132,12 +203,19 @@ fn finish(
     let grants = options.policy.to_table();
     let object_options = ObjectOptions {
         grants: &grants,
+        grants_room,
         stack_bytes: options.stack_bytes,
         max_gc_heap_bytes: options.max_gc_heap_bytes,
-        sandbox: options.sandbox,
+        // That of Linux.
+        sandbox: if options.target.system.has_runtime() { options.sandbox } else { Sandbox::Off },
         script: calls,
     };
-    let link_options = LinkOptions { symbols: if options.strip { Symbols::Strip } else { Symbols::Keep } };
+    let origin = match &request.origin_modules[..] {
+        [] => String::new(),
+        modules => Origin::new(options, modules.to_vec(), &grants).to_text(),
+    };
+    let symbols = if options.strip { Symbols::Strip } else { Symbols::Keep };
+    let link_options = LinkOptions { symbols, origin: origin.as_bytes() };
 
     let compile_failed = |error: CompileError| one(diagnostics::compile(&error, file));
     if let Some(listing) = listing(options.emit) {
@@ -160,6 +238,23 @@ fn finish(
     stages.run(Stage::Link, || {
         linker::link(&object, &options.target, &link_options).map_err(|error| one(diagnostics::link(&error, file)))
     })
+}
+
+/// The modules that `source` is built of: libraries, then itself.
+///
+/// # Errors
+///
+/// If one is no module, or a text with errors.
+pub(crate) fn origin_modules(source: &Source, libraries: &[Library]) -> Result<Vec<OriginModule>, Vec<Diagnostic>> {
+    let sources = libraries.iter().map(|library| &library.source).chain([source]);
+    let binaries: Vec<_> = every(sources, |source| source.to_binary().map_err(one))?;
+    Ok(module_digests(libraries, &binaries))
+}
+
+/// The same of their binaries.
+fn module_digests(libraries: &[Library], binaries: &[Arc<[u8]>]) -> Vec<OriginModule> {
+    let names = libraries.iter().map(|library| Some(library.name.as_str())).chain([None]);
+    names.zip(binaries).map(|(name, binary)| OriginModule::of(name, binary)).collect()
 }
 
 /// What is listed, if that is what is built.
@@ -207,7 +302,7 @@ pub(crate) fn hosts(families: u16) -> Hosts {
     fn granted<const FAMILIES: u16>(module: &str, name: &str) -> Option<&'static HostFunction> {
         find_granted_function(module, name, FAMILIES)
     }
-    const _: () = assert!(family::ALL == 15);
+    const _: () = assert!(family::HOST_FUNCTIONS == 15);
     let hosts: [Hosts; 16] = [
         granted::<0>,
         granted::<1>,
@@ -226,7 +321,7 @@ pub(crate) fn hosts(families: u16) -> Hosts {
         granted::<14>,
         granted::<15>,
     ];
-    hosts[usize::from(families & family::ALL)]
+    hosts[usize::from(families & family::HOST_FUNCTIONS)]
 }
 
 /// What `work` makes of each item, or all that is wrong with any.
@@ -245,10 +340,10 @@ fn every<T, R>(
 }
 
 /// The policy, with the module's file name where it has no name for the program, and the families that are linked: those
-/// it needs, or all of them if it is to be changed later.
-fn named(policy: &Policy, source: &Source, grantable: bool) -> Policy {
+/// that it needs and that are `useful` to the program, or all of them if it is to be changed later.
+fn named(policy: &Policy, source: &Source, useful: Option<u16>) -> Policy {
     let name = || Text::try_from(source.file_name.as_str()).ok();
-    let families = if grantable { family::ALL } else { policy.needed_families() };
+    let families = useful.map_or(family::ALL, |useful| policy.needed_families() & useful);
     Policy { program_name: policy.program_name.clone().or_else(name), families, ..policy.clone() }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! file      | ELF header, constants | code | variables |  padding | memory 0 | …
-//! address   image_base              +page  +page       …          memory_base(0)
+//! address   image                   +page  +page       …          memory_base(0)
 //! ```
 //!
 //! Law: the kernel maps whole pages, so in each segment address ≡ place in the file, modulo the page size. For constants,
@@ -66,8 +66,11 @@ pub(crate) fn arrange<'a>(
         arranger.place(section);
     }
     let end = arranger.image_end;
-    if end > space.first_memory {
+    let Some(room) = space.first_memory.checked_sub(end) else {
         return Err(LinkError::TooLarge { end, limit: space.first_memory });
+    };
+    if space.image_meets_memory {
+        arranger.move_image(room - room % space.page_size);
     }
     Ok(arranger.finish(inputs))
 }
@@ -198,7 +201,8 @@ impl<'a> Arranger<'a> {
         let page = self.space.page_size;
         let address = match region {
             Region::Memory { address, .. } => address,
-            _ => self.image_end.next_multiple_of(page) + self.file_offset % page,
+            _ if region.in_file() => self.image_end.next_multiple_of(page) + self.file_offset % page,
+            _ => self.image_end.next_multiple_of(page),
         };
         let file_offset = match region.in_file() {
             true => self.file_offset,
@@ -206,6 +210,17 @@ impl<'a> Arranger<'a> {
             false => self.file_offset - self.file_offset % page + address % page,
         };
         self.segments.push(Segment { access: region.access(), address, file_offset, file_bytes: 0, memory_bytes: 0 });
+    }
+
+    /// Moves the image up by `distance`, a multiple of the page size.
+    fn move_image(&mut self, distance: u64) {
+        for section in self.sections.iter_mut().filter(|it| !matches!(it.section.region, Region::Memory { .. })) {
+            section.address += distance;
+        }
+        let first_memory = self.space.first_memory;
+        for segment in self.segments.iter_mut().filter(|segment| segment.address < first_memory) {
+            segment.address += distance;
+        }
     }
 
     fn finish(self, inputs: &[Input<'_>]) -> Layout<'a> {
@@ -311,10 +326,23 @@ mod tests {
     }
 
     #[test]
+    fn where_the_image_meets_the_memory_no_page_is_between() {
+        for target in targets() {
+            let space = target.address_space();
+            with_layout(&[program(&target), runtime(&target)], &target, |layout| {
+                let image = layout.segments.iter().rfind(|segment| segment.address < space.first_memory).unwrap();
+                let end = (image.address + image.memory_bytes).next_multiple_of(space.page_size);
+                assert_eq!(end == space.first_memory, space.image_meets_memory);
+                assert_eq!(layout.segments[0].address == space.image_base, !space.image_meets_memory);
+            });
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_below_the_memory_is_too_large() {
         let target = Target::baseline(wasmelt_targets::Architecture::X86_64);
         let limit = target.address_space().first_memory;
-        let files = [program(&target), full_runtime(&target, 256 << 20)];
+        let files = [program(&target), full_runtime(&target, 1 << 30)];
         match link_all(&files, &target) {
             Err(LinkError::TooLarge { end, limit: at }) => assert!(at == limit && end > limit),
             other => panic!("{other:?}"),

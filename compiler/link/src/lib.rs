@@ -42,9 +42,11 @@ pub use verify::verify;
 
 /// How to link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LinkOptions {
+pub struct LinkOptions<'a> {
     /// Whether the executable names its functions.
     pub symbols: Symbols,
+    /// What the executable says that it was made of, in a section that is not loaded; without any, it has no such section.
+    pub origin: &'a [u8],
 }
 
 /// Whether an executable has a symbol table, for debuggers and profilers; it runs the same without.
@@ -71,7 +73,7 @@ pub fn available(target: &Target) -> Result<(), MissingRuntime> {
 /// # Errors
 ///
 /// If the runtime is missing, the program is too large, or an input is not what it has to be.
-pub fn link(object: &[u8], target: &Target, options: &LinkOptions) -> Result<Vec<u8>, LinkError> {
+pub fn link(object: &[u8], target: &Target, options: &LinkOptions<'_>) -> Result<Vec<u8>, LinkError> {
     let mut inputs = vec![Input::parse("the program", object, target)?];
     for (name, bytes) in runtime::objects(target)? {
         inputs.push(Input::parse(&format!("the runtime's {name}"), bytes, target)?);
@@ -79,13 +81,13 @@ pub fn link(object: &[u8], target: &Target, options: &LinkOptions) -> Result<Vec
     link_inputs(&inputs, target, options)
 }
 
-fn link_inputs(inputs: &[Input<'_>], target: &Target, options: &LinkOptions) -> Result<Vec<u8>, LinkError> {
+fn link_inputs(inputs: &[Input<'_>], target: &Target, options: &LinkOptions<'_>) -> Result<Vec<u8>, LinkError> {
     let symbols = resolve::resolve(inputs)?;
     let reachable = reachable::trace(inputs, &symbols, target.architecture)?;
     let sections = output::group(inputs, &reachable, target)?;
     let layout = layout::arrange(inputs, sections, target)?;
     let contents = relocate::relocate(inputs, &symbols, &reachable, &layout, target)?;
-    let executable = write::write(inputs, &symbols, &layout, contents, target, options.symbols);
+    let executable = write::write(inputs, &symbols, &layout, contents, target, options);
     verify(&executable, target)?;
     Ok(executable)
 }

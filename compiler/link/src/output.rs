@@ -1,7 +1,7 @@
 //! The executable's sections: which input sections each one gathers, and in which order they lie.
 //!
 //! ```text
-//! read      .rodata  .rodata.wasmelt  .wasmelt.traps  .wasmelt.handlers  .wasmelt.grants  .got
+//! read      .rodata  .rodata.wasmelt  .wasmelt.grants  .got
 //! execute   .text
 //! write     .data  .wasmelt.state  .bss
 //! memories  .wasmelt.memory.<number>.<offset>
@@ -68,7 +68,10 @@ pub(crate) fn group<'a>(
 ) -> Result<Vec<OutputSection<'a>>, LinkError> {
     let space = target.address_space();
     let mut outputs: Vec<OutputSection<'a>> = Vec::new();
-    for &id in &reachable.sections {
+    // Small variables first: so those that every start writes to are in one page, in front of stacks and tables.
+    let mut ids: Vec<SectionId> = reachable.sections.iter().copied().collect();
+    ids.sort_by_key(|&id| zero_bytes(inputs, id));
+    for id in ids {
         let input = &inputs[id.input];
         let section = input.sections[id.section].as_ref().expect("invariant: reachable sections are loaded");
         let unsupported =
@@ -89,6 +92,12 @@ pub(crate) fn group<'a>(
     }
     outputs.sort_by_key(|section| section.region);
     Ok(outputs)
+}
+
+/// Bytes of a section of zeros; 0 for others, which keep their order.
+fn zero_bytes(inputs: &[Input<'_>], id: SectionId) -> u64 {
+    let section = inputs[id.input].sections[id.section].as_ref();
+    section.filter(|section| section.data.is_none()).map_or(0, |section| section.size)
 }
 
 impl<'a> OutputSection<'a> {
@@ -138,24 +147,26 @@ fn memory_address(place: &str, space: &AddressSpace) -> Option<u64> {
 /// Sections of ours keep their names, by which tools find them.
 fn output_name(name: &str, region: Region) -> &str {
     match region {
+        // Each header of a section takes as much as a small function, and no tool looks for these by name.
+        _ if [sections::TRAPS, sections::HANDLERS].contains(&name) => ".rodata",
+        Region::ZeroVariables => ".bss",
         _ if name.starts_with(".wasmelt.") || name == sections::CONSTANTS => name,
         Region::Constants => ".rodata",
         Region::Code => sections::TEXT,
         Region::Variables => ".data",
-        Region::ZeroVariables => ".bss",
         Region::Memory { .. } => name,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use wasmelt_targets::Architecture;
+    use wasmelt_targets::{Architecture, System};
 
     use super::*;
 
     #[test]
     fn memory_sections_say_their_addresses() {
-        let space = AddressSpace::of(Architecture::X86_64);
+        let space = AddressSpace::of(System::Linux, Architecture::X86_64);
         for (place, expected) in [
             ("0.0", Some(space.memory_base(0))),
             ("0.1f000", Some(space.memory_base(0) + 0x1f000)),
@@ -178,7 +189,9 @@ mod tests {
             (".data.rel.ro.vtable", Region::Constants, ".rodata"),
             (".rodata.wasmelt", Region::Constants, ".rodata.wasmelt"),
             (".wasmelt.grants", Region::Constants, ".wasmelt.grants"),
+            (".wasmelt.traps", Region::Constants, ".rodata"),
             (".wasmelt.state", Region::Variables, ".wasmelt.state"),
+            (".wasmelt.state", Region::ZeroVariables, ".bss"),
             (".data.counter", Region::Variables, ".data"),
             (".bss.buffer", Region::ZeroVariables, ".bss"),
         ] {

@@ -1,7 +1,7 @@
 //! The runtimes that are built into this compiler: object files, built by the build script for each target whose Rust
 //! standard library it found.
 
-use wasmelt_targets::{Architecture, Target};
+use wasmelt_targets::{Architecture, System, Target};
 
 use crate::MissingRuntime;
 
@@ -13,9 +13,10 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The object files of the runtime of `target`.
 pub(crate) fn objects(target: &Target) -> Result<&'static [EmbeddedObject], MissingRuntime> {
-    let objects = match target.architecture {
-        Architecture::X86_64 => X86_64,
-        Architecture::Aarch64 => AARCH64,
+    let objects = match (target.system, target.architecture) {
+        (System::Linux, Architecture::X86_64) => X86_64,
+        (System::Linux, Architecture::Aarch64) => AARCH64,
+        (System::MacOs | System::Windows, _) => None,
     };
     objects.ok_or_else(|| MissingRuntime::of(target))
 }

@@ -18,7 +18,7 @@ pub(crate) fn targets() -> impl Iterator<Item = Target> {
 
 /// Links inputs that are called `input 0`, `input 1`…
 pub(crate) fn link_all(files: &[Vec<u8>], target: &Target) -> Result<Vec<u8>, LinkError> {
-    link_inputs(&parse_all(files, target)?, target, &LinkOptions { symbols: Symbols::Keep })
+    link_inputs(&parse_all(files, target)?, target, &LinkOptions { symbols: Symbols::Keep, origin: b"" })
 }
 
 /// Reads inputs that are called `input 0`, `input 1`…
@@ -94,7 +94,7 @@ pub(crate) fn runtime(target: &Target) -> Vec<u8> {
     let mut object = TestObject::new(target);
     let start = object.section(".text._start", SectionKind::Text, symbols::START, &[0; 16]);
     object.address(start, 8, symbols::PROGRAM_HEADER);
-    object.section(".text.unused", SectionKind::Text, "unused", &[1; 16]);
+    object.section(".text.unused", SectionKind::Text, symbols::TABLE_GROW, &[1; 16]);
     object.finish()
 }
 
@@ -118,6 +118,7 @@ pub(crate) fn program(target: &Target) -> Vec<u8> {
     put(&mut header, offset_of!(ProgramHeader, trap_table_bytes), &12u64.to_le_bytes());
     let header = object.section(sections::CONSTANTS, SectionKind::ReadOnlyData, symbols::PROGRAM_HEADER, &header);
     for (field, symbol) in [
+        (offset_of!(ProgramHeader, state), "state"),
         (offset_of!(ProgramHeader, memories), "state"),
         (offset_of!(ProgramHeader, entry), "main"),
         (offset_of!(ProgramHeader, trap_table), "traps"),

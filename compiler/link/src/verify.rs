@@ -126,7 +126,13 @@ impl Image<'_> {
         part("grants table", grants.is_some_and(|bytes| self.has(elf::PF_R, header.grants, bytes as u64)))?;
         let memory_bytes = MEMORY_STATE_BYTES * u64::from(header.memory_count);
         part("memories", self.has(elf::PF_W, header.memories, memory_bytes))?;
-        (0..header.memory_count).try_for_each(|number| self.check_memory(header.memories, number, target))
+        let copied = header.state_image == 0 || self.has(elf::PF_R, header.state_image, header.state_image_bytes);
+        part("state", copied && self.has(elf::PF_W, header.state, header.state_image_bytes))?;
+        let memories = match header.state_image {
+            0 => header.memories,
+            image => header.memories.wrapping_sub(header.state).wrapping_add(image),
+        };
+        (0..header.memory_count).try_for_each(|number| self.check_memory(memories, number, target))
     }
 
     fn program_header(&self, address: u64) -> Option<Header> {
@@ -138,6 +144,9 @@ impl Image<'_> {
         }
         Some(Header {
             memory_count: self.u32_at(address, offset_of!(ProgramHeader, memory_count))?,
+            state: self.u64_at(address, offset_of!(ProgramHeader, state))?,
+            state_image: self.u64_at(address, offset_of!(ProgramHeader, state_image))?,
+            state_image_bytes: self.u64_at(address, offset_of!(ProgramHeader, state_image_bytes))?,
             memories: self.u64_at(address, offset_of!(ProgramHeader, memories))?,
             entry: self.u64_at(address, offset_of!(ProgramHeader, entry))?,
             trap_table: self.u64_at(address, offset_of!(ProgramHeader, trap_table))?,
@@ -149,7 +158,7 @@ impl Image<'_> {
         })
     }
 
-    /// A memory that counts as mapped has all of its initial size, in whole pages of the hardware, in writable segments.
+    /// A memory, whose state is in the file from `memories` on: one that counts as mapped has all of its initial size, in whole pages of the hardware, in writable segments.
     fn check_memory(&self, memories: u64, number: u32, target: &Target) -> Result<(), VerifyError> {
         let state = memories + u64::from(number) * MEMORY_STATE_BYTES;
         let as_it_says = || {
@@ -208,6 +217,9 @@ impl Image<'_> {
 
 /// What is checked of a program header.
 struct Header {
+    state: u64,
+    state_image: u64,
+    state_image_bytes: u64,
     memory_count: u32,
     memories: u64,
     entry: u64,

@@ -1,18 +1,22 @@
 //! The executable's bytes: headers in front of the contents, symbols and section headers behind.
 //!
 //! ```text
-//! ELF header | program headers | contents | .symtab | .strtab | .shstrtab | section headers
+//! ELF header | program headers | contents | .wasmelt.origin | .symtab | .strtab | section headers
 //! ```
 
 use object::{
     LittleEndian, U16, U32, U64, elf,
     pod::{bytes_of, bytes_of_slice},
 };
-use wasmelt_abi::symbols::START;
+use wasmelt_abi::{
+    WASI_PREVIEW_1,
+    sections::ORIGIN,
+    symbols::{DENIED_PREFIX, RUNTIME, START, STREAMS_PREFIX},
+};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::{
-    Symbols,
+    LinkOptions, Symbols,
     input::{Access, Binding, Class, Input, Symbol, Value},
     layout::{FILE_HEADER_BYTES, Layout, PROGRAM_HEADER_BYTES, PlacedSection, Segment},
     output::Region,
@@ -32,14 +36,17 @@ pub(crate) fn write(
     layout: &Layout<'_>,
     contents: Vec<u8>,
     target: &Target,
-    symbols: Symbols,
+    options: &LinkOptions<'_>,
 ) -> Vec<u8> {
     let mut file = contents;
     let mut sections = Sections::new(layout);
-    if symbols == Symbols::Keep {
+    if !options.origin.is_empty() {
+        sections.append_origin(options.origin, &mut file);
+    }
+    if options.symbols == Symbols::Keep {
         sections.append_symbols(inputs, layout, &mut file);
     }
-    sections.append_names(&mut file);
+    sections.append_strings(&mut file);
     align(&mut file);
     let section_headers = length(&file);
     file.extend_from_slice(bytes_of_slice(&sections.headers));
@@ -119,11 +126,14 @@ fn load(segment: &Segment, page_size: u64) -> ProgramHeader {
     }
 }
 
-/// Section headers under construction, and their names.
+/// Section headers under construction, and all names, of sections and of symbols.
 struct Sections {
     headers: Vec<SectionHeader>,
     names: Strings,
 }
+
+/// The section of all names.
+const STRINGS: &str = ".strtab";
 
 impl Sections {
     /// The null section and those of the layout.
@@ -141,35 +151,34 @@ impl Sections {
         self.headers.push(elf::SectionHeader64 { sh_name, ..header });
     }
 
+    fn append_origin(&mut self, origin: &[u8], file: &mut Vec<u8>) {
+        let at = length(file);
+        file.extend_from_slice(origin);
+        self.push(ORIGIN, header(elf::SHT_PROGBITS, at, length(file) - at, 1));
+    }
+
     fn append_symbols(&mut self, inputs: &[Input<'_>], layout: &Layout<'_>, file: &mut Vec<u8>) {
-        let symbols = SymbolSection::new(inputs, layout);
+        let (symbols, first_global) = symbols(inputs, layout, &mut self.names);
         align(file);
         let at = length(file);
-        file.extend_from_slice(bytes_of_slice(&symbols.entries));
+        file.extend_from_slice(bytes_of_slice(&symbols));
+        // The strings follow, the last section.
         let strings = U32::new(LE, count_32(self.headers.len() + 1));
         let symtab = header(elf::SHT_SYMTAB, at, length(file) - at, 8);
         self.push(
             ".symtab",
             elf::SectionHeader64 {
                 sh_link: strings,
-                sh_info: U32::new(LE, symbols.first_global),
+                sh_info: U32::new(LE, first_global),
                 sh_entsize: U64::new(LE, size_of::<ElfSymbol>() as u64),
                 ..symtab
             },
         );
-        self.append_strings(".strtab", symbols.names, file);
     }
 
-    fn append_strings(&mut self, name: &str, strings: Strings, file: &mut Vec<u8>) {
-        let at = length(file);
-        file.extend_from_slice(&strings.bytes);
-        self.push(name, header(elf::SHT_STRTAB, at, length(file) - at, 1));
-    }
-
-    /// Appends the section of section names, the last one.
-    fn append_names(&mut self, file: &mut Vec<u8>) {
-        const NAME: &str = ".shstrtab";
-        let sh_name = U32::new(LE, self.names.add(NAME));
+    /// Appends the section of names, the last one.
+    fn append_strings(&mut self, file: &mut Vec<u8>) {
+        let sh_name = U32::new(LE, self.names.add(STRINGS));
         let at = length(file);
         file.extend_from_slice(&self.names.bytes);
         self.headers.push(elf::SectionHeader64 { sh_name, ..header(elf::SHT_STRTAB, at, length(file) - at, 1) });
@@ -206,62 +215,75 @@ fn loaded_header(placed: &PlacedSection<'_>) -> SectionHeader {
     }
 }
 
-/// The symbols of the executable: local ones first, as ELF demands, then in order of the inputs.
-struct SymbolSection {
-    entries: Vec<ElfSymbol>,
-    names: Strings,
-    first_global: u32,
+/// The symbols of the executable, and the number of the first that is not local: ELF wants local ones first.
+///
+/// They are the module's functions, and what the runtime defines for them. The runtime's own functions are not named: their
+/// names would take a third of a small program.
+fn symbols(inputs: &[Input<'_>], layout: &Layout<'_>, names: &mut Strings) -> (Vec<ElfSymbol>, u32) {
+    let all = || {
+        let of = |(input, file): (usize, _)| numbered(file).map(move |(symbol, it)| (SymbolId { input, symbol }, it));
+        inputs.iter().enumerate().flat_map(of)
+    };
+    let locals = all().filter(|(id, it)| id.input == PROGRAM && it.binding == Binding::Local);
+    let globals =
+        all().filter(|(id, it)| it.binding != Binding::Local && (id.input == PROGRAM || is_for_programs(it.name)));
+    let null = elf::Sym64 {
+        st_name: U32::new(LE, 0),
+        st_info: 0,
+        st_other: 0,
+        st_shndx: U16::new(LE, elf::SHN_UNDEF),
+        st_value: U64::new(LE, 0),
+        st_size: U64::new(LE, 0),
+    };
+    let mut entry = |(id, symbol): (SymbolId, &Symbol<'_>)| {
+        let place = Place { number: output_section(layout, id, symbol)?, address: layout.symbol_address(inputs, id)? };
+        elf_symbol(symbol, place, names)
+    };
+    let mut entries: Vec<ElfSymbol> = [null].into_iter().chain(locals.filter_map(&mut entry)).collect();
+    let first_global = count_32(entries.len());
+    entries.extend(globals.filter_map(&mut entry));
+    (entries, first_global)
 }
 
-impl SymbolSection {
-    fn new(inputs: &[Input<'_>], layout: &Layout<'_>) -> SymbolSection {
-        let mut section = SymbolSection { entries: Vec::new(), names: Strings::new(), first_global: 0 };
-        section.entries.push(elf::Sym64 {
-            st_name: U32::new(LE, 0),
-            st_info: 0,
-            st_other: 0,
-            st_shndx: U16::new(LE, elf::SHN_UNDEF),
-            st_value: U64::new(LE, 0),
-            st_size: U64::new(LE, 0),
-        });
-        section.append(inputs, layout, |symbol| symbol.binding == Binding::Local);
-        section.first_global = count_32(section.entries.len());
-        section.append(inputs, layout, |symbol| symbol.binding != Binding::Local);
-        section
-    }
-
-    fn append(&mut self, inputs: &[Input<'_>], layout: &Layout<'_>, select: impl Fn(&Symbol<'_>) -> bool) {
-        for (input, file) in inputs.iter().enumerate() {
-            for (index, symbol) in file.symbols.iter().enumerate() {
-                let kind = match symbol.class {
-                    Class::Function => elf::STT_FUNC,
-                    Class::Object => elf::STT_OBJECT,
-                    Class::Other => continue,
-                };
-                let Value::InSection { section, .. } = symbol.value else { continue };
-                let Some(number) = output_section(layout, input, section) else { continue };
-                // Names with `.L` are a compiler's own, for constants that have none.
-                if !select(symbol) || symbol.name.is_empty() || symbol.name.starts_with(".L") {
-                    continue;
-                }
-                let address = layout.symbol_address(inputs, SymbolId { input, symbol: index });
-                let binding = if symbol.binding == Binding::Local { elf::STB_LOCAL } else { elf::STB_GLOBAL };
-                self.entries.push(elf::Sym64 {
-                    st_name: U32::new(LE, self.names.add(symbol.name)),
-                    st_info: binding << 4 | kind,
-                    st_other: elf::STV_DEFAULT,
-                    st_shndx: U16::new(LE, number),
-                    st_value: U64::new(LE, address.expect("invariant: its section has an address")),
-                    st_size: U64::new(LE, symbol.size),
-                });
-            }
-        }
-    }
+/// Whether a symbol of the runtime is one that programs refer to.
+fn is_for_programs(name: &str) -> bool {
+    let is_variant = [DENIED_PREFIX, STREAMS_PREFIX].into_iter().any(|prefix| name.starts_with(prefix));
+    is_variant || RUNTIME.contains(&name) || WASI_PREVIEW_1.iter().any(|it| it.symbol == name)
 }
 
-/// The number of the executable's section that holds an input section. The null section is number 0.
-fn output_section(layout: &Layout<'_>, input: usize, section: usize) -> Option<u16> {
-    let address = layout.section_address(input, section)?;
+/// The program among the inputs.
+const PROGRAM: usize = 0;
+
+fn numbered<'i, 'a>(input: &'i Input<'a>) -> impl Iterator<Item = (usize, &'i Symbol<'a>)> {
+    input.symbols.iter().enumerate()
+}
+
+/// Where a symbol is.
+struct Place {
+    /// The number of its section in the executable.
+    number: u16,
+    address: u64,
+}
+
+fn elf_symbol(symbol: &Symbol<'_>, place: Place, names: &mut Strings) -> Option<ElfSymbol> {
+    if symbol.class != Class::Function || symbol.name.is_empty() {
+        return None;
+    }
+    let binding = if symbol.binding == Binding::Local { elf::STB_LOCAL } else { elf::STB_GLOBAL };
+    Some(elf::Sym64 {
+        st_name: U32::new(LE, names.add(symbol.name)),
+        st_info: binding << 4 | elf::STT_FUNC,
+        st_other: elf::STV_DEFAULT,
+        st_shndx: U16::new(LE, place.number),
+        st_value: U64::new(LE, place.address),
+        st_size: U64::new(LE, symbol.size),
+    })
+}
+
+/// The number of the executable's section that holds a symbol, if one does. The null section is number 0.
+fn output_section(layout: &Layout<'_>, id: SymbolId, symbol: &Symbol<'_>) -> Option<u16> {
+    let Value::InSection { section, .. } = symbol.value else { return None };
+    let address = layout.section_address(id.input, section)?;
     // Sections of no bytes share an address with the next one, and no symbol that matters.
     let after = layout.sections.partition_point(|placed| placed.address <= address);
     Some(count_16(after))

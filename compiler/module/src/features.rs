@@ -27,6 +27,28 @@ pub const ACCEPTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
+/// The proposals among those, by the names under which they are known.
+pub(crate) const NAMED: [(WasmFeatures, &str); 18] = [
+    (WasmFeatures::SIGN_EXTENSION, "sign extension"),
+    (WasmFeatures::SATURATING_FLOAT_TO_INT, "saturating conversions"),
+    (WasmFeatures::MULTI_VALUE, "multi-value"),
+    (WasmFeatures::BULK_MEMORY, "bulk memory"),
+    (WasmFeatures::REFERENCE_TYPES, "reference types"),
+    (WasmFeatures::SIMD, "SIMD"),
+    (WasmFeatures::EXTENDED_CONST, "extended constant expressions"),
+    (WasmFeatures::TAIL_CALL, "tail calls"),
+    (WasmFeatures::MULTI_MEMORY, "several memories"),
+    (WasmFeatures::RELAXED_SIMD, "relaxed SIMD"),
+    (WasmFeatures::WIDE_ARITHMETIC, "wide arithmetic"),
+    (WasmFeatures::THREADS, "threads"),
+    (WasmFeatures::FUNCTION_REFERENCES, "typed function references"),
+    (WasmFeatures::GC, "garbage collection"),
+    (WasmFeatures::EXCEPTIONS, "exceptions"),
+    (WasmFeatures::LEGACY_EXCEPTIONS, "legacy exceptions"),
+    (WasmFeatures::MEMORY64, "64-bit memories"),
+    (WasmFeatures::CUSTOM_PAGE_SIZES, "custom page sizes"),
+];
+
 /// The proposals that the validator knows and modules may not use, by the names under which they are known.
 const REFUSED: [(WasmFeatures, &str); 7] = [
     (WasmFeatures::MEMORY_CONTROL, "memory control"),

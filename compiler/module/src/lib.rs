@@ -20,7 +20,9 @@ mod index;
 mod module;
 mod names;
 mod parse;
+mod producers;
 mod program;
+mod proposals;
 mod text;
 
 pub use calls::CallGraph;
@@ -37,6 +39,7 @@ pub use module::{
     ImportType, Memory, Module, SegmentMode, Table, Tag,
 };
 pub use names::demangle;
+pub use producers::Producer;
 pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
     ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,

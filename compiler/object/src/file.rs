@@ -1,17 +1,18 @@
-//! The ELF object under construction: sections, symbols, relocations.
+//! The object under construction: sections, symbols, relocations.
 
 use std::collections::BTreeMap;
 
 use object::{
-    RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
-    write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection},
+    Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
+    write::{Mangling, Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection},
 };
-use wasmelt_abi::sections;
-use wasmelt_codegen::{FunctionKind, SymbolRef};
+use wasmelt_codegen::{RelocationKind, SymbolRef};
+use wasmelt_targets::{Architecture, ObjectFormat, Target};
 
 use crate::{
     ObjectError,
     blob::{Address, Blob},
+    format,
     item::Item,
     symbols,
 };
@@ -28,19 +29,8 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// Those of data.
-    const DATA: [Section; 5] = [Section::Constants, Section::State, Section::Traps, Section::Handlers, Section::Grants];
-
-    fn name(self) -> &'static str {
-        match self {
-            Section::Text => sections::TEXT,
-            Section::Constants => sections::CONSTANTS,
-            Section::State => sections::STATE,
-            Section::Traps => sections::TRAPS,
-            Section::Handlers => sections::HANDLERS,
-            Section::Grants => sections::GRANTS,
-        }
-    }
+    /// Those of code and constant data. Whether the state is data or zeros is known when it is defined.
+    const KNOWN: [Section; 5] = [Section::Text, Section::Constants, Section::Traps, Section::Handlers, Section::Grants];
 
     fn kind(self) -> SectionKind {
         match self {
@@ -51,11 +41,12 @@ impl Section {
     }
 }
 
-/// A place in data that holds an address, in 8 bytes.
+/// A place that holds an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Reference {
     /// Bytes from the section's start.
     offset: u64,
+    kind: RelocationKind,
     item: Item,
     addend: i64,
 }
@@ -63,48 +54,92 @@ struct Reference {
 /// The object under construction.
 #[derive(Debug)]
 pub(crate) struct ObjectFile<'a> {
+    format: ObjectFormat,
     object: Object<'a>,
     sections: BTreeMap<Section, SectionId>,
     symbols: BTreeMap<Item, SymbolId>,
     /// Symbols must be defined before a relocation refers to them, so that these are added last.
-    references: Vec<(SectionId, Reference)>,
+    references: Vec<(Section, Reference)>,
 }
 
 impl<'a> ObjectFile<'a> {
-    /// The object `code`, with empty sections for data. `symbols` are what its code defines or refers to.
-    pub(crate) fn new(mut code: Object<'a>, symbols: BTreeMap<Item, SymbolId>) -> ObjectFile<'a> {
-        let mut sections = BTreeMap::from([(Section::Text, code.section_id(StandardSection::Text))]);
-        for section in Section::DATA {
-            let id = code.add_section(Vec::new(), section.name().as_bytes().to_vec(), section.kind());
+    /// An object for `target`, with empty sections for code and constant data.
+    pub(crate) fn new(target: &Target) -> ObjectFile<'a> {
+        let architecture = match target.architecture {
+            Architecture::X86_64 => object::Architecture::X86_64,
+            Architecture::Aarch64 => object::Architecture::Aarch64,
+        };
+        let format = target.system.object_format();
+        let mut object = Object::new(format::binary(format), architecture, Endianness::Little);
+        // Symbols get the names that they are given.
+        object.mangling = Mangling::None;
+        if format == ObjectFormat::MachO {
+            object.set_macho_build_version(format::macho_version());
+        }
+        object.add_file_symbol(b"wasmelt".to_vec());
+        let mut sections = BTreeMap::new();
+        for section in Section::KNOWN {
+            let (segment, name) = format::section_name(format, section);
+            let id = object.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), section.kind());
             sections.insert(section, id);
         }
-        for (&item, &symbol) in &symbols {
-            let symbol = code.symbol_mut(symbol);
-            (symbol.kind, symbol.scope) = (symbol_kind(item), symbol_scope(item));
+        if format == ObjectFormat::Elf {
+            // Linkers take the lack of this for code that wants to execute its stack.
+            object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
         }
-        ObjectFile { object: code, sections, symbols, references: Vec::new() }
+        ObjectFile { format, object, sections, symbols: BTreeMap::new(), references: Vec::new() }
     }
 
-    /// Names a function of the code and sets its size; its offset in the text.
-    pub(crate) fn finish_function(&mut self, kind: FunctionKind, name: &str, size: u64) -> u64 {
-        let symbol = self.symbol(Item::function(kind));
-        let symbol = self.object.symbol_mut(symbol);
-        symbol.name = name.as_bytes().to_vec();
-        symbol.size = size;
-        symbol.value
+    /// Appends `code` to the text at a multiple of `alignment`, as the function `item` with this name. `size` of its bytes
+    /// are the function's. Its offset in the text.
+    pub(crate) fn define_function(
+        &mut self,
+        (item, name): (Item, &str),
+        code: &[u8],
+        (size, alignment): (u64, u64),
+    ) -> u64 {
+        let symbol = self.declare(item, name);
+        let text = self.sections[&Section::Text];
+        let offset = self.object.append_section_data(text, code, alignment);
+        self.object.set_symbol_data(symbol, text, offset, size);
+        offset
+    }
+
+    /// Says that `offset` of the text holds the address of `item`, plus `addend`.
+    pub(crate) fn refer(&mut self, offset: u64, kind: RelocationKind, item: Item, addend: i64) {
+        self.references.push((Section::Text, Reference { offset, kind, item, addend }));
     }
 
     /// Appends `blob` to `section` at a multiple of `alignment`, as `item`.
     pub(crate) fn define(&mut self, section: Section, item: Item, blob: Blob, alignment: u64) {
-        let id = self.sections[&section];
-        let offset = self.object.append_section_data(id, &blob.bytes, alignment);
+        let offset = self.object.append_section_data(self.sections[&section], &blob.bytes, alignment);
         // Lossless: usize has at most 64 bits.
         self.define_at(section, item, offset, blob.bytes.len() as u64);
         for address in blob.addresses {
             let Address { offset: within, item, addend } = address;
-            let reference = Reference { offset: offset + within, item, addend: addend.cast_signed() };
-            self.references.push((id, reference));
+            let (offset, kind) = (offset + within, RelocationKind::Absolute64);
+            self.references.push((section, Reference { offset, kind, item, addend: addend.cast_signed() }));
         }
+    }
+
+    /// Makes `item` the section of state, of `size` bytes that are zero at first.
+    pub(crate) fn define_zeros(&mut self, item: Item, size: u64, alignment: u64) {
+        let id = self.add_state(SectionKind::UninitializedData);
+        let offset = self.object.append_section_bss(id, size, alignment);
+        self.define_at(Section::State, item, offset, size);
+    }
+
+    /// Makes `blob` the section of state, as `item`.
+    pub(crate) fn define_state(&mut self, item: Item, blob: Blob, alignment: u64) {
+        self.add_state(SectionKind::Data);
+        self.define(Section::State, item, blob, alignment);
+    }
+
+    fn add_state(&mut self, kind: SectionKind) -> SectionId {
+        let (segment, name) = format::section_name(self.format, Section::State);
+        let id = self.object.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), kind);
+        self.sections.insert(Section::State, id);
+        id
     }
 
     /// Sets the contents of a section that is still empty.
@@ -132,10 +167,9 @@ impl<'a> ObjectFile<'a> {
 
     /// The object's bytes.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, ObjectError> {
-        for (section, reference) in std::mem::take(&mut self.references) {
-            let symbol = self.symbol(reference.item);
-            let Reference { offset, addend, .. } = reference;
-            self.object.add_relocation(section, Relocation { offset, symbol, addend, flags: ADDRESS })?;
+        for (section, Reference { offset, kind, item, addend }) in std::mem::take(&mut self.references) {
+            let (symbol, flags) = (self.symbol(item), format::relocation(self.format, kind));
+            self.object.add_relocation(self.sections[&section], Relocation { offset, symbol, addend, flags })?;
         }
         self.check_definitions()?;
         Ok(self.object.write()?)
@@ -143,8 +177,7 @@ impl<'a> ObjectFile<'a> {
 
     /// The functions of the runtime that are referred to so far.
     pub(crate) fn runtime_functions(&self) -> impl Iterator<Item = &'static str> {
-        let placed = self.symbols.keys().copied().chain(self.references.iter().map(|(_, reference)| reference.item));
-        placed.filter_map(|item| match item {
+        self.references.iter().filter_map(|(_, reference)| match reference.item {
             Item::Code(SymbolRef::Runtime(symbol)) => Some(symbol),
             _ => None,
         })
@@ -164,16 +197,16 @@ impl<'a> ObjectFile<'a> {
     fn symbol(&mut self, item: Item) -> SymbolId {
         match self.symbols.get(&item) {
             Some(&symbol) => symbol,
-            None => self.declare(item, symbols::item_name(item)),
+            None => self.declare(item, &symbols::item_name(item)),
         }
     }
 
-    fn declare(&mut self, item: Item, name: String) -> SymbolId {
+    fn declare(&mut self, item: Item, name: &str) -> SymbolId {
         let symbol = self.object.add_symbol(Symbol {
-            name: name.into_bytes(),
+            name: format::symbol_name(self.format, name),
             value: 0,
             size: 0,
-            kind: symbol_kind(item),
+            kind: symbol_kind(self.format, item),
             scope: symbol_scope(item),
             weak: false,
             section: SymbolSection::Undefined,
@@ -184,14 +217,11 @@ impl<'a> ObjectFile<'a> {
     }
 }
 
-/// The relocation of an address in data.
-const ADDRESS: RelocationFlags =
-    RelocationFlags::Generic { kind: RelocationKind::Absolute, encoding: RelocationEncoding::Generic, size: 64 };
-
-fn symbol_kind(item: Item) -> SymbolKind {
+fn symbol_kind(format: ObjectFormat, item: Item) -> SymbolKind {
     match item {
         Item::Code(SymbolRef::Function(_)) => SymbolKind::Text,
-        Item::Text => SymbolKind::Label,
+        // Not a second function at the same place, where symbols say what they name.
+        Item::Text if format == ObjectFormat::Elf => SymbolKind::Label,
         Item::Code(SymbolRef::Runtime(_)) => SymbolKind::Unknown,
         _ => SymbolKind::Data,
     }

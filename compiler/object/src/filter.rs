@@ -19,13 +19,14 @@
 
 use std::collections::BTreeSet;
 
-use wasmelt_abi::{ALWAYS_CALLED, FILTER_INSTRUCTION_BYTES, SystemCall, grants, needs};
+use wasmelt_abi::{ALWAYS_CALLED, FILTER_INSTRUCTION_BYTES, SystemCall, needs};
 use wasmelt_targets::Architecture;
 
 use crate::{
     ObjectOptions, Sandbox,
     blob::Blob,
     file::{ObjectFile, Section},
+    grants::Needs,
     item::Item,
 };
 
@@ -150,7 +151,7 @@ impl Filter {
         if options.sandbox == Sandbox::Off {
             return None;
         }
-        let calls = calls(file.runtime_functions(), grants_directories(options.grants))?;
+        let calls = calls(file.runtime_functions(), Needs::of(options.grants).files)?;
         Some(Filter::new(&calls, architecture))
     }
 
@@ -195,16 +196,6 @@ fn calls<'f>(functions: impl Iterator<Item = &'f str>, directories: bool) -> Opt
         }
     }
     Some(calls)
-}
-
-/// Whether the program has directories, or can be given some without being compiled again.
-fn grants_directories(table: &[u8]) -> bool {
-    let mut grants = grants::Grants::new(table).into_iter().flatten();
-    grants.any(|grant| match grant {
-        grants::Grant::Directory { .. } | grants::Grant::FilesIn { .. } => true,
-        grants::Grant::Families(families) => families & grants::family::FILES != 0,
-        _ => false,
-    })
 }
 
 /// The numbers from which on another verdict holds, up to the next one. The first is 0.

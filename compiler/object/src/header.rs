@@ -6,14 +6,15 @@ use std::mem::offset_of;
 use wasmelt_abi::{ABI_VERSION, CPU_LEVEL_BYTES, PROGRAM_MAGIC, ProgramHeader, symbols};
 use wasmelt_codegen::{CompiledProgram, DataSymbol, FunctionKind};
 use wasmelt_module::{Entry, Program};
-use wasmelt_targets::AddressSpace;
 
 use crate::{
     ObjectOptions, Sandbox,
     blob::Blob,
     file::{ObjectFile, Section},
     filter::Filter,
+    grants::Needs,
     item::Item,
+    state,
 };
 
 /// Emits the header.
@@ -30,12 +31,18 @@ pub(crate) fn emit(
         Entry::Function(_) => Item::function(FunctionKind::Main),
         Entry::Script => Item::runtime(symbols::RUN_SCRIPT),
     };
+    let growable_tables = compiled.target.address_space().growable_tables();
     let memories = u32::try_from(layout.memories.len()).expect("invariant: a program has few memories");
 
     let mut blob = Blob::zeroed(size_of::<ProgramHeader>());
     blob.put(offset_of!(ProgramHeader, magic), &PROGRAM_MAGIC);
     blob.put_u32(offset_of!(ProgramHeader, abi_version), ABI_VERSION);
     blob.put_u32(offset_of!(ProgramHeader, memory_count), memories);
+    blob.put_address(offset_of!(ProgramHeader, state), Item::data(DataSymbol::State), 0);
+    if state::is_copied(compiled) {
+        blob.put_address(offset_of!(ProgramHeader, state_image), Item::StateImage, 0);
+        blob.put_u64(offset_of!(ProgramHeader, state_image_bytes), layout.state_bytes);
+    }
     blob.put_address(offset_of!(ProgramHeader, memories), Item::data(DataSymbol::State), layout.memory_states);
     blob.put_address(offset_of!(ProgramHeader, entry), entry, 0);
     blob.put_address(offset_of!(ProgramHeader, trap_table), Item::TrapTable, 0);
@@ -48,12 +55,20 @@ pub(crate) fn emit(
     blob.put_address(offset_of!(ProgramHeader, grants), Item::Grants, 0);
     blob.put_u64(offset_of!(ProgramHeader, stack_bytes), options.stack_bytes);
     blob.put_u64(offset_of!(ProgramHeader, growable_tables_bytes), layout.growable_tables_bytes);
-    blob.put_u64(offset_of!(ProgramHeader, growable_tables), AddressSpace::GROWABLE_TABLES);
+    blob.put_u64(offset_of!(ProgramHeader, growable_tables), growable_tables);
     if layout.heap.is_some() {
         blob.put_address(offset_of!(ProgramHeader, heap), Item::Heap, 0);
     }
+    let needs = Needs::of(options.grants);
+    if needs.listeners {
+        blob.put_address(offset_of!(ProgramHeader, listeners), Item::runtime(symbols::LISTENERS), 0);
+    }
+    if needs.limits {
+        blob.put_address(offset_of!(ProgramHeader, limits), Item::runtime(symbols::LIMITS), 0);
+    }
     if options.sandbox != Sandbox::Off {
-        blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(symbols::SANDBOX), 0);
+        let sandbox = if needs.files { symbols::SANDBOX_OF_FILES } else { symbols::SANDBOX };
+        blob.put_address(offset_of!(ProgramHeader, sandbox), Item::runtime(sandbox), 0);
         blob.put_u32(offset_of!(ProgramHeader, sandbox_required), u32::from(options.sandbox == Sandbox::Required));
     }
     if let Some(filter) = filter {

@@ -13,6 +13,8 @@ pub(crate) enum Item {
     Text,
     /// The header of the heap.
     Heap,
+    /// What the state is at first, if the runtime copies it.
+    StateImage,
     /// The trap table.
     TrapTable,
     /// The handler table.

@@ -1,8 +1,8 @@
-//! A compiled program and its grants become a relocatable ELF object.
+//! A compiled program and its grants become a relocatable object: ELF for Linux, Mach-O for macOS, COFF for Windows.
 //!
 //! Data in: a [`Program`], the [`CompiledProgram`] it was compiled to, and [`ObjectOptions`]. Data out: the bytes of an
-//! object file, which wasmelt-link (or any other linker, with the runtime) makes an executable. Each structure in it has a
-//! file here:
+//! object file, which wasmelt-link (or any other linker, with a runtime) makes an executable. Each structure in it has a file
+//! here; `format` says what sections are called where they are not ELF's:
 //!
 //! ```text
 //! .text               functions      machine code, in the order in which it was compiled
@@ -13,12 +13,13 @@
 //!                     segments       element and data segments that instructions use
 //!                     memory_image   small initial contents of memories, which the runtime copies
 //!                     script         the calls of a test program
+//!                     state          what the state is at first, if that is little
 //!                     filter         the system calls that the kernel lets the program make
 //! .wasmelt.state      state          all mutable state of all instances
 //! .wasmelt.traps      trap_table     what a faulting instruction means
 //! .wasmelt.handlers   handler_table  where calls go on that throw
 //! .wasmelt.grants     grants         the grants, as they were given
-//! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps
+//! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps; on Linux only
 //! ```
 //!
 //! Invariants: equal inputs give equal bytes; offsets are those of the compiled program's layout; numbers are laid out by
@@ -34,6 +35,7 @@ mod cells;
 mod error;
 mod file;
 mod filter;
+mod format;
 mod functions;
 mod grants;
 mod handler_table;
@@ -54,6 +56,7 @@ use wasmelt_codegen::CompiledProgram;
 use wasmelt_module::Program;
 
 use cells::Cells;
+use file::ObjectFile;
 use filter::Filter;
 use memory_image::MemoryImage;
 use symbols::FunctionNames;
@@ -66,6 +69,8 @@ pub use script::ScriptCall;
 pub struct ObjectOptions<'a> {
     /// The grants table, as bytes (see [`wasmelt_abi::grants`]).
     pub grants: &'a [u8],
+    /// Bytes that there are for the grants table; `None` for as many as leave room for other grants.
+    pub grants_room: Option<usize>,
     /// Bytes of stack the program may use.
     pub stack_bytes: u64,
     /// Most bytes that structures, arrays and exceptions may take.
@@ -102,7 +107,8 @@ pub fn emit(
     let cells = Cells::of(program, &compiled.layout);
     let images = MemoryImage::of_all(program, compiled)?;
 
-    let (mut file, placed) = functions::emit(compiled, &names)?;
+    let mut file = ObjectFile::new(&compiled.target);
+    let placed = functions::emit(&mut file, compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
     let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);
@@ -112,9 +118,9 @@ pub fn emit(
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);
     state::emit(&mut file, program, compiled, &cells, &images);
-    memory_image::emit(&mut file, &images, compiled.target.address_space().page_size);
+    memory_image::emit(&mut file, compiled, &images);
     filter::emit(&mut file, filter);
-    grants::emit(&mut file, options.grants);
+    grants::emit(&mut file, options);
     script::emit(&mut file, program, options.script)?;
     file.finish()
 }

@@ -10,6 +10,8 @@
 //! .wasmelt.memory.0.40010000  zeros, up to the initial size
 //! ```
 //!
+//! Where Wasmelt does not link the program, everything is copied: whoever links it need not know of such sections.
+//!
 //! The names hold the memory's number in decimal and the part's offset in it in hexadecimal. Padding matters: behind an
 //! image that ends within a page, the kernel has to touch that page to clear the rest of it.
 
@@ -18,6 +20,7 @@ use std::ops::Range;
 use wasmelt_abi::sections;
 use wasmelt_codegen::{CompiledProgram, MemoryPlace};
 use wasmelt_module::{Program, SegmentMode};
+use wasmelt_targets::Target;
 
 use crate::{
     ObjectError,
@@ -37,15 +40,19 @@ const GAP_BYTES: u64 = 128 << 10;
 const MAXIMUM_PARTS: usize = 16;
 /// Most bytes of a memory's images in the executable.
 const MAXIMUM_BYTES: u64 = 1 << 30;
+/// Most bytes of memory 0 that the kernel maps although there is no image to map. They are then one mapping with the variables
+/// of the runtime, which lie in front; a range of a reservation that is made accessible is one more. A larger memory is
+/// left to the runtime, which can say that there is no room for it.
+const MAPPED_ZEROS: u64 = 16 << 20;
 /// Alignment of a copied image, for the copying's sake.
 const COPY_ALIGNMENT: u64 = 16;
 
 /// A memory's initial contents.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum MemoryImage {
-    /// All bytes are 0. The runtime maps the memory.
+    /// All bytes are 0.
     Zero,
-    /// The runtime maps the memory and copies the bytes to the offset.
+    /// The runtime copies the bytes to the offset.
     Copied { offset: u64, bytes: Vec<u8> },
     /// The kernel maps the parts, which together are the whole initial size.
     Mapped { parts: Vec<Part> },
@@ -69,18 +76,30 @@ impl MemoryImage {
     /// The contents of all memories, in order of their numbers.
     pub(crate) fn of_all(program: &Program, compiled: &CompiledProgram) -> Result<Vec<MemoryImage>, ObjectError> {
         let page = compiled.target.address_space().page_size;
+        let is_mapped = compiled.target.system.has_runtime();
         let memories = compiled.layout.memories.iter().enumerate();
         memories
             .map(|(number, place)| {
                 // The kernel maps whole pages, and the runtime counts on them (`memory.rs` there).
                 let size = place.initial_bytes.next_multiple_of(page);
-                MemoryImage::of(&folded(program, place), size, page, number)
+                MemoryImage::of(&folded(program, place), is_mapped.then_some((size, page)), number)
             })
             .collect()
     }
 
-    /// The contents that `segments` leave in a memory of `size` bytes, a later one on top of an earlier one.
-    fn of(segments: &[Segment<'_>], size: u64, page: u64, memory: usize) -> Result<MemoryImage, ObjectError> {
+    /// Whether the kernel maps the memory with this number and initial size, rather than the runtime.
+    pub(crate) fn is_mapped(&self, target: &Target, number: u32, initial_bytes: u64) -> bool {
+        match self {
+            MemoryImage::Mapped { .. } => true,
+            MemoryImage::Zero | MemoryImage::Copied { .. } => {
+                target.system.has_runtime() && number == 0 && (1..=MAPPED_ZEROS).contains(&initial_bytes)
+            }
+        }
+    }
+
+    /// The contents that `segments` leave in a memory, a later one on top of an earlier one. `mapped` is its size and the
+    /// size of a page where it can be mapped.
+    fn of(segments: &[Segment<'_>], mapped: Option<(u64, u64)>, memory: usize) -> Result<MemoryImage, ObjectError> {
         let ranges = clusters(segments);
         let bytes = ranges.iter().map(|range| range.end - range.start).sum();
         if bytes > MAXIMUM_BYTES {
@@ -88,11 +107,18 @@ impl MemoryImage {
         }
         let images: Vec<Image> = ranges.into_iter().filter_map(|range| Image::of(segments, range)).collect();
         let (Some(first), Some(last)) = (images.first(), images.last()) else { return Ok(MemoryImage::Zero) };
-        if last.end() - first.offset <= COPIED_BYTES {
-            let (offset, bytes) = (first.offset, span(&images, first.offset, last.end()));
-            return Ok(MemoryImage::Copied { offset, bytes });
+        match (last.end() - first.offset, mapped) {
+            (bytes, Some((size, page))) if bytes > COPIED_BYTES => {
+                Ok(MemoryImage::Mapped { parts: parts(&images, size, page) })
+            }
+            (bytes, None) if bytes > MAXIMUM_BYTES => {
+                Err(ObjectError::ScatteredData { memory, bytes, limit: MAXIMUM_BYTES })
+            }
+            _ => {
+                let (offset, bytes) = (first.offset, span(&images, first.offset, last.end()));
+                Ok(MemoryImage::Copied { offset, bytes })
+            }
         }
-        Ok(MemoryImage::Mapped { parts: parts(&images, size, page) })
     }
 }
 
@@ -200,25 +226,33 @@ fn push_zeros(parts: &mut Vec<Part>, range: Range<u64>) {
 }
 
 /// Emits the images.
-pub(crate) fn emit<'a>(file: &mut ObjectFile<'a>, images: &'a [MemoryImage], page: u64) {
-    for (image, number) in images.iter().zip(0..) {
+pub(crate) fn emit<'a>(file: &mut ObjectFile<'a>, compiled: &CompiledProgram, images: &'a [MemoryImage]) {
+    let page = compiled.target.address_space().page_size;
+    for ((image, place), number) in images.iter().zip(&compiled.layout.memories).zip(0..) {
         match image {
-            MemoryImage::Zero => {}
-            MemoryImage::Copied { bytes, .. } => {
-                let blob = Blob { bytes: bytes.clone(), addresses: Vec::new() };
-                file.define(Section::Constants, Item::MemoryImage(number), blob, COPY_ALIGNMENT);
-            }
             MemoryImage::Mapped { parts } => parts.iter().for_each(|part| emit_part(file, part, number, page)),
+            _ if image.is_mapped(&compiled.target, number, place.initial_bytes) => {
+                let size = place.initial_bytes.next_multiple_of(page);
+                file.add_zero_section(part_name(number, 0), size, page);
+            }
+            MemoryImage::Zero | MemoryImage::Copied { .. } => {}
+        }
+        if let MemoryImage::Copied { bytes, .. } = image {
+            let blob = Blob { bytes: bytes.clone(), addresses: Vec::new() };
+            file.define(Section::Constants, Item::MemoryImage(number), blob, COPY_ALIGNMENT);
         }
     }
 }
 
 fn emit_part<'a>(file: &mut ObjectFile<'a>, part: &'a Part, number: u32, page: u64) {
-    let name = format!("{}{number}.{:x}", sections::MEMORY_PREFIX, part.offset);
     match &part.contents {
-        Contents::Image(bytes) => file.add_data_section(name, bytes, page),
-        Contents::Zeros(size) => file.add_zero_section(name, *size, page),
+        Contents::Image(bytes) => file.add_data_section(part_name(number, part.offset), bytes, page),
+        Contents::Zeros(size) => file.add_zero_section(part_name(number, part.offset), *size, page),
     }
+}
+
+fn part_name(number: u32, offset: u64) -> String {
+    format!("{}{number}.{offset:x}", sections::MEMORY_PREFIX)
 }
 
 #[cfg(test)]
@@ -248,7 +282,7 @@ mod tests {
     }
 
     fn of(segments: &[Segment<'_>], page: u64) -> MemoryImage {
-        MemoryImage::of(segments, SIZE, page, 0).unwrap()
+        MemoryImage::of(segments, Some((SIZE, page)), 0).unwrap()
     }
 
     #[test]
@@ -273,6 +307,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_cannot_be_mapped_is_copied() {
+        let long = vec![1; 100_000];
+        let image = MemoryImage::of(&[(5000, &long), (1 << 20, b"z")], None, 0).unwrap();
+        let MemoryImage::Copied { offset: 5000, bytes } = image else { panic!("it is not copied") };
+        assert_eq!(bytes.len(), (1 << 20) + 1 - 5000);
+        assert_eq!(bytes.last(), Some(&b'z'));
+        let error = MemoryImage::of(&[(0, b"a"), (2 << 30, b"z")], None, 3).unwrap_err();
+        assert!(matches!(error, ObjectError::ScatteredData { memory: 3, .. }));
     }
 
     #[test]
@@ -321,7 +366,7 @@ mod tests {
             panic!("it is too large to be copied")
         };
         assert!(parts.len() <= 2 * MAXIMUM_PARTS + 1);
-        let error = MemoryImage::of(&scattered(40 << 20), SIZE, 4096, 3).unwrap_err();
+        let error = MemoryImage::of(&scattered(40 << 20), Some((SIZE, 4096)), 3).unwrap_err();
         assert!(matches!(error, ObjectError::ScatteredData { memory: 3, .. }));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use wasmelt_abi::{BOUNDS_EXPLICIT, BOUNDS_GUARD, MemoryState, TableState};
+use wasmelt_abi::{BOUNDS_EXPLICIT, BOUNDS_GUARD, MOST_STATE_COPIED, MemoryState, TableState};
 use wasmelt_codegen::{CompiledProgram, DataSymbol, MemoryBounds, MemoryPlace, TablePlace, TableStorage};
 use wasmelt_module::{InstanceIndex, Program, ProgramConst};
 
@@ -18,7 +18,8 @@ use crate::{
 /// Alignment of the section; offsets in it are aligned as their contents need it.
 const ALIGNMENT: u64 = 16;
 
-/// Emits the section.
+/// Emits the section: with what is in it, or zero, if so little is in it that the runtime copies it there
+/// ([`wasmelt_abi::ProgramHeader::state_image`]).
 pub(crate) fn emit(
     file: &mut ObjectFile<'_>,
     program: &Program,
@@ -31,6 +32,8 @@ pub(crate) fn emit(
     for ((place, image), number) in layout.memories.iter().zip(images).zip(0..) {
         let offset = to_usize(layout.memory_states) + to_usize(u64::from(number)) * size_of::<MemoryState>();
         put_memory_state(&mut blob, offset, place, (number, image));
+        let mapped = image.is_mapped(&compiled.target, number, place.initial_bytes);
+        blob.put_u32(offset + offset_of!(MemoryState, mapped), u32::from(mapped));
     }
     for (&table, place) in &layout.tables {
         if let TableStorage::State(offset) = place.storage {
@@ -52,7 +55,17 @@ pub(crate) fn emit(
         let bytes = program.module(instance).data_bytes(segment).len();
         blob.put_u64(to_usize(offset), bytes as u64);
     }
-    file.define(Section::State, Item::data(DataSymbol::State), blob, ALIGNMENT);
+    if !is_copied(compiled) {
+        file.define_state(Item::data(DataSymbol::State), blob, ALIGNMENT);
+        return;
+    }
+    file.define_zeros(Item::data(DataSymbol::State), blob.bytes.len() as u64, ALIGNMENT);
+    file.define(Section::Constants, Item::StateImage, blob, ALIGNMENT);
+}
+
+/// Whether the state is so little that the runtime copies it.
+pub(crate) fn is_copied(compiled: &CompiledProgram) -> bool {
+    compiled.target.system.has_runtime() && compiled.layout.state_bytes <= MOST_STATE_COPIED
 }
 
 fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, image): (u32, &MemoryImage)) {
@@ -67,13 +80,12 @@ fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, im
     };
     blob.put_u16(at + offset_of!(MemoryState, bounds), bounds);
     match image {
-        MemoryImage::Zero => {}
+        MemoryImage::Zero | MemoryImage::Mapped { .. } => {}
         MemoryImage::Copied { offset, bytes } => {
             blob.put_address(at + offset_of!(MemoryState, image), Item::MemoryImage(number), 0);
             blob.put_u64(at + offset_of!(MemoryState, image_bytes), bytes.len() as u64);
             blob.put_u64(at + offset_of!(MemoryState, image_offset), *offset);
         }
-        MemoryImage::Mapped { .. } => blob.put_u32(at + offset_of!(MemoryState, mapped), 1),
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn item_name(item: Item) -> String {
         Item::Header => symbols::PROGRAM_HEADER.to_owned(),
         Item::Text => "wasmelt:text".to_owned(),
         Item::Heap => "wasmelt:heap".to_owned(),
+        Item::StateImage => "wasmelt:state-image".to_owned(),
         Item::TrapTable => "wasmelt:traps".to_owned(),
         Item::HandlerTable => "wasmelt:handlers".to_owned(),
         Item::Grants => "wasmelt:grants".to_owned(),

@@ -35,7 +35,7 @@ pub(crate) fn program(modules: &[&str]) -> Program {
 }
 
 /// A function of the first instance.
-pub(crate) fn wasm(function: u32) -> FunctionKind {
+pub(crate) const fn wasm(function: u32) -> FunctionKind {
     FunctionKind::Wasm(ProgramFunction { instance: INSTANCE, function: FunctionIndex(function) })
 }
 
@@ -76,9 +76,10 @@ pub(crate) fn compiled(target: Target, functions: Vec<CompiledFunction>, layout:
 
 /// No grants, no calls.
 pub(crate) fn options() -> ObjectOptions<'static> {
-    const GRANTS: &[u8] = b"WMGRANTS\x02\0\0\0\x10\0\0\0";
+    const GRANTS: &[u8] = b"WMGRANTS\x03\0\0\0\x10\0\0\0";
     assert_eq!(grants::table_bytes(GRANTS), Some(GRANTS.len()));
     ObjectOptions {
+        grants_room: None,
         grants: GRANTS,
         stack_bytes: 1 << 20,
         max_gc_heap_bytes: 1 << 20,

@@ -1,5 +1,7 @@
 //! What stands in whole objects, as a reader of ELF files sees it.
 
+mod foreign;
+
 use std::{collections::BTreeMap, mem::offset_of};
 
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
@@ -154,7 +156,7 @@ fn state_holds_initial_values() {
         let functions = vec![function(wasm(0), 8), function(wasm(1), 8)];
         let file = emit(&program, &compiled(target, functions, layout), &options()).unwrap();
 
-        let state = datum(&file, "wasmelt:state");
+        let state = datum(&file, "wasmelt:state-image");
         assert_eq!(state.u64(offset_of!(MemoryState, base)), 0x1000_0000);
         assert_eq!(state.u64(offset_of!(MemoryState, byte_length)), 2 << 16);
         assert_eq!(state.u64(offset_of!(MemoryState, maximum_bytes)), 5 << 16);
@@ -164,7 +166,11 @@ fn state_holds_initial_values() {
         assert_eq!(state.u64(offset_of!(MemoryState, image_offset)), 11);
         // The page size's 16 bits, then those of how accesses are kept inside.
         assert_eq!(state.u32(offset_of!(MemoryState, page_size_log2)), 16 | u32::from(BOUNDS_GUARD) << 16);
-        assert_eq!(state.u32(offset_of!(MemoryState, mapped)), 0);
+        // The kernel maps zeros, and the runtime copies the image there.
+        assert_eq!(state.u32(offset_of!(MemoryState, mapped)), 1);
+        let parsed = object::File::parse(file.as_slice()).unwrap();
+        let zeros = parsed.section_by_name(".wasmelt.memory.0.0").unwrap();
+        assert_eq!((zeros.size(), zeros.file_range()), (2 << 16, None));
         assert_eq!(datum(&file, "memory-image:0").bytes, b"data");
 
         assert_eq!(state.u32(64), u32::MAX - 1);
@@ -218,7 +224,7 @@ fn tables_hold_what_their_segments_leave() {
         let codes: Vec<_> = constant.addresses.iter().map(|(offset, (name, _))| (*offset, name.as_str())).collect();
         assert_eq!(codes, [(16, "f"), (32, "g")]);
 
-        let state = datum(&file, "wasmelt:state");
+        let state = datum(&file, "wasmelt:state-image");
         let codes: Vec<_> = state.addresses.iter().map(|(offset, (name, _))| (*offset, name.as_str())).collect();
         assert_eq!(codes, [(0, "f"), (16, "f")]);
         assert_eq!(state.u64(48 + offset_of!(TableState, base)), 0x1234_5678);
@@ -276,7 +282,7 @@ fn large_memories_have_sections_that_say_where_they_go() {
             ..Layout::default()
         };
         let file = emit(&program, &compiled(target, vec![function(wasm(0), 8)], layout), &options()).unwrap();
-        assert_eq!(datum(&file, "wasmelt:state").u32(offset_of!(MemoryState, mapped)), 1);
+        assert_eq!(datum(&file, "wasmelt:state-image").u32(offset_of!(MemoryState, mapped)), 1);
 
         let end = 90_000u64.next_multiple_of(page);
         let parsed = object::File::parse(file.as_slice()).unwrap();

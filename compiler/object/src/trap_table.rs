@@ -133,13 +133,13 @@ mod tests {
         let table = TrapTable::new(&bytes).unwrap();
 
         let record = table.function(16).unwrap();
-        assert_eq!((table.name(&record), record.index), ("näme", 0));
+        assert_eq!((table.name(&record), record.index), ("näme".as_bytes(), 0));
         for TrapPoint { offset, code, wasm_offset } in points {
             assert_eq!(table.site(&record, 16 + offset), Some(TrapSite { code, wasm_offset }), "{offset}");
             assert_eq!(table.site(&record, 16 + offset + 4), None, "{offset} + 4");
         }
         let record = table.function(20_036).unwrap();
-        assert_eq!((table.name(&record), record.index, table.site(&record, 20_036)), ("", 7, None));
+        assert_eq!((table.name(&record), record.index, table.site(&record, 20_036)), (&b""[..], 7, None));
         for outside in [0, 15, 20_017, 20_031, 20_037] {
             assert_eq!(table.function(outside), None, "{outside}");
         }

@@ -26,5 +26,6 @@ mod workshop;
 
 pub use program::Program;
 pub use run::{Finished, Job, run};
+pub use rust::WasiRust;
 pub use suite::find_suite;
 pub use workshop::{BuildError, Workshop};

@@ -7,7 +7,7 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use crate::{BuildError, Program, workshop::Recipe};
@@ -29,23 +29,60 @@ struct Rustc {
     linker: Option<&'static str>,
 }
 
+/// A Rust compiler for WASI.
+#[derive(Clone, Debug)]
+pub struct WasiRust {
+    /// The compiler's program.
+    pub rustc: PathBuf,
+    /// The target's name.
+    pub target: &'static str,
+    /// What it needs to find its parts and a linker.
+    pub arguments: Vec<OsString>,
+    /// Variables of its environment.
+    pub environment: Vec<(&'static str, OsString)>,
+}
+
+impl WasiRust {
+    /// The compiler that there is for a directory in Cargo's target directory.
+    ///
+    /// # Errors
+    ///
+    /// If none is found.
+    pub fn find(directory: &Path) -> Result<WasiRust, BuildError> {
+        let (rustc, target) = find_or_say_how(directory)?;
+        let arguments = [rustc.sysroot_arguments(), rustc.linker_arguments()].concat();
+        let environment = rustc.environment();
+        Ok(WasiRust { rustc: rustc.program, target, arguments, environment })
+    }
+
+    /// Whether this Cargo can work with it: a distribution's may be older.
+    pub fn suits_cargo(&self) -> bool {
+        let mut command = Command::new(&self.rustc);
+        command.args(["-", "--crate-name", "x", "--print=split-debuginfo"]).stdin(Stdio::null());
+        let output = command.envs(self.environment.clone()).output();
+        output.is_ok_and(|output| output.status.success())
+    }
+}
+
+fn find_or_say_how(directory: &Path) -> Result<(Rustc, &'static str), BuildError> {
+    find(directory).ok_or_else(|| {
+        let ways =
+            "`rustup target add wasm32-wasip1`, or on Debian and Ubuntu `compiler/realworld/debian-wasi-rust.sh`";
+        BuildError::Missing(format!("no Rust compiler here has the standard library for WASI: {ways}"))
+    })
+}
+
 /// How the program is built in the workshop in `directory`.
 ///
 /// # Errors
 ///
 /// If no compiler for WASI is found.
 pub(crate) fn recipe(directory: &Path) -> Result<Recipe, BuildError> {
-    let (rustc, target) = find(directory).ok_or_else(|| {
-        let ways =
-            "`rustup target add wasm32-wasip1`, or on Debian and Ubuntu `compiler/realworld/debian-wasi-rust.sh`";
-        BuildError::Missing(format!("no Rust compiler here has the standard library for WASI: {ways}"))
-    })?;
+    let (rustc, target) = find_or_say_how(directory)?;
     let main = Program::Rust.folder().join("main.rs");
     let mut arguments: Vec<OsString> = rustc.sysroot_arguments();
     arguments.extend(["--edition", "2021", "--target", target, "-O", "-C", "strip=debuginfo"].map(OsString::from));
-    if let Some(linker) = rustc.linker {
-        arguments.extend(["-C".into(), format!("linker={linker}").into(), "-C".into(), "linker-flavor=wasm-ld".into()]);
-    }
+    arguments.extend(rustc.linker_arguments());
     arguments.push(main.clone().into());
     let environment = rustc.environment();
     Ok(Recipe { compiler: rustc.program.into(), arguments, environment, inputs: vec![main] })
@@ -81,6 +118,12 @@ impl Rustc {
 
     fn sysroot_arguments(&self) -> Vec<OsString> {
         self.sysroot.iter().flat_map(|sysroot| ["--sysroot".into(), sysroot.into()]).collect()
+    }
+
+    fn linker_arguments(&self) -> Vec<OsString> {
+        let linker =
+            |linker| ["-C".into(), format!("linker={linker}").into(), "-C".into(), "linker-flavor=wasm-ld".into()];
+        self.linker.map(linker).into_iter().flatten().collect()
     }
 
     fn environment(&self) -> Vec<(&'static str, OsString)> {

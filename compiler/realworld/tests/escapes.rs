@@ -4,11 +4,10 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    env, fs,
     os::unix::fs::symlink,
     path::Path,
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-    thread,
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -61,17 +60,13 @@ fn attempt(path: &Path, target: Target) -> Result<(), String> {
     let options = BuildOptions { policy, ..BuildOptions::new(target) };
     let executable = build(&source, &options, &Silent).map_err(|problems| format!("{name}: {}", problems[0]))?;
 
-    let over = AtomicBool::new(!case.race);
-    let finished = thread::scope(|scope| {
-        scope.spawn(|| race(&world.0, &over));
-        let timeout = Duration::from_secs(60);
-        let job =
-            Job { executable: &executable, target, arguments: &["unseen"], stdin: b"", directory: &world.0, timeout };
-        let finished = run(&job);
-        over.store(true, Relaxed);
-        finished
-    })
-    .unwrap();
+    let renaming = case.race.then(|| Renaming::start(&world.0));
+    let timeout = Duration::from_secs(60);
+    let job = Job { executable: &executable, target, arguments: &["unseen"], stdin: b"", directory: &world.0, timeout };
+    let finished = run(&job).map_err(|error| format!("{name}: {error}"))?;
+    if let Some(renaming) = renaming {
+        renaming.stop();
+    }
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if finished.status != 0 || text(&finished.stdout).contains(SECRET) {
         let (stdout, stderr) = (text(&finished.stdout), text(&finished.stderr));
@@ -104,9 +99,16 @@ fn make_world(world: &Path) {
         ("sandbox/fd0", "/proc/self/fd/0"),
         ("sandbox/root", "/proc/self/root"),
         ("sandbox/null", "/dev/null"),
+        ("sandbox/pipe_link", "dir/../pipe"),
     ] {
         symlink(target, path(name)).unwrap();
     }
+    let make = |program: &str, line: &[&str]| Command::new(program).args(line).current_dir(world).output();
+    for pipe in ["pipe", "sandbox/pipe"] {
+        assert!(make("mkfifo", &[pipe]).unwrap().status.success());
+    }
+    // What reads as zeros. Only root can make it; for others the programs that open it find nothing there.
+    let _ = make("mknod", &["sandbox/device", "c", "1", "5"]);
 }
 
 /// What there is outside of `sandbox`, and in `ro`.
@@ -115,17 +117,44 @@ fn look(world: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
     for directory in ["", "outside", "ro"] {
         for entry in fs::read_dir(world.join(directory)).unwrap() {
             let path = entry.unwrap().path();
-            seen.insert(path.display().to_string(), fs::read(&path).ok());
+            let contents = fs::metadata(&path).is_ok_and(|found| found.is_file()).then(|| fs::read(&path).unwrap());
+            seen.insert(path.display().to_string(), contents);
         }
     }
     seen
 }
 
-fn race(world: &Path, over: &AtomicBool) {
-    let (name, aside, link) =
-        (world.join("sandbox/swap"), world.join("sandbox/aside"), world.join("sandbox/to_parent"));
-    symlink("..", &link).unwrap();
-    while !over.load(Relaxed) {
+/// Where the process that renames finds its world, and nothing if a test is just a test.
+const RENAMED_WORLD: &str = "WASMELT_TEST_RENAMED_WORLD";
+
+/// A process that renames underneath: this executable, with nothing to do but [`renaming_underneath`].
+struct Renaming(Child);
+
+impl Renaming {
+    fn start(world: &Path) -> Renaming {
+        symlink("..", world.join("sandbox/to_parent")).unwrap();
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", "renaming_underneath"]).env(RENAMED_WORLD, world);
+        let process = Renaming(command.stdout(Stdio::null()).spawn().unwrap());
+        // From now on the program meets renames.
+        while fs::symlink_metadata(world.join("sandbox/aside")).is_err() {}
+        process
+    }
+
+    fn stop(mut self) {
+        assert_eq!(self.0.try_wait().unwrap(), None, "it has renamed until now");
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// The body of the process that renames, which is killed when it is not needed any more.
+#[test]
+fn renaming_underneath() {
+    let Some(world) = env::var_os(RENAMED_WORLD) else { return };
+    let path = |name: &str| Path::new(&world).join("sandbox").join(name);
+    let (name, aside, link) = (path("swap"), path("aside"), path("to_parent"));
+    loop {
         fs::rename(&name, &aside).unwrap();
         fs::rename(&link, &name).unwrap();
         fs::rename(&name, &link).unwrap();
@@ -172,6 +201,10 @@ impl Case {
                     let (value, number) = rest.split_once(' ').unwrap();
                     let value = case.arguments(value).join(" ");
                     case.steps.push(format!("(i32.ne {value} (i32.const {number}))"));
+                }
+                "store" => {
+                    let [address, value] = &case.arguments(rest)[..] else { panic!("{line}") };
+                    case.steps.push(format!("(block (result i32) (i32.store {address} {value}) (i32.const 0))"));
                 }
                 _ => panic!("no step: {line}"),
             }
@@ -225,13 +258,15 @@ impl Case {
         arguments
     }
 
+    /// The address of the variable `name`, or of a byte in it: `name+8`.
     fn variable(&mut self, name: &str) -> usize {
+        let (name, offset) = name.split_once('+').unwrap_or((name, "0"));
         let known = self.variables.iter().position(|known| known == name);
         let index = known.unwrap_or_else(|| {
             self.variables.push(name.to_owned());
             self.variables.len() - 1
         });
-        VARIABLES + 64 * index
+        VARIABLES + 64 * index + offset.parse::<usize>().unwrap()
     }
 
     /// The module: its exit status is the number of the first step that went otherwise.
@@ -281,6 +316,7 @@ fn errno(name: &str) -> u32 {
         ("nosys", 52),
         ("notdir", 54),
         ("notsock", 57),
+        ("nxio", 60),
         ("perm", 63),
         ("notcapable", 76),
     ];

@@ -11,7 +11,7 @@ use std::{
 
 use wasmelt_driver::{
     BuildOptions, Runner, Silent, Source, build, is_available,
-    policy::{Access, Arguments, Directory, Policy, Variable},
+    policy::{Access, Arguments, Clocks, Directory, Policy, Randomness, Variable},
 };
 use wasmelt_realworld::{BuildError, Finished, Job, Program, Workshop, run};
 use wasmelt_targets::{Architecture, Target};
@@ -117,12 +117,14 @@ fn wasm(program: Program) -> Option<PathBuf> {
     }
 }
 
-/// Working directory, arguments, and one variable.
+/// Working directory, arguments, one variable, clocks and random bytes.
 fn policy() -> Policy {
     Policy {
         arguments: Arguments { fixed: Vec::new(), inherit: true },
         environment: vec![Variable::literal("GRANTED", "yes").unwrap()],
         directories: vec![Directory::new(".", "/", Access::ReadWrite).unwrap()],
+        clocks: Clocks::Exact,
+        randomness: Randomness::Real,
         ..Policy::default()
     }
 }

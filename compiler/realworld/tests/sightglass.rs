@@ -16,7 +16,7 @@ use std::{
 use wasmelt_abi::find_host_function;
 use wasmelt_driver::{
     BuildOptions, Diagnostic, Module, ProgramBuilder, Runner, build_program, is_available,
-    policy::{Access, Directory, Policy},
+    policy::{Access, Clocks, Directory, Policy, Randomness},
 };
 use wasmelt_realworld::{Finished, Job, find_suite, run};
 use wasmelt_targets::{Architecture, Target};
@@ -100,7 +100,9 @@ fn compile(wasm: &Path, target: Target) -> Result<Vec<u8>, String> {
 
     // The program reads its input from its own folder, and has no business to write there.
     let directories = vec![Directory::new(".", ".", Access::ReadOnly).unwrap()];
-    let options = BuildOptions { policy: Policy { directories, ..Policy::default() }, ..BuildOptions::new(target) };
+    let (clocks, randomness) = (Clocks::Exact, Randomness::Real);
+    let policy = Policy { directories, clocks, randomness, ..Policy::default() };
+    let options = BuildOptions { policy, ..BuildOptions::new(target) };
     let message = |problem: &Diagnostic| problem.message.clone();
     build_program(&builder.finish(entry), "program", &options).map_err(|problems| first(problems, message))
 }

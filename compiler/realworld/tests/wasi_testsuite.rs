@@ -15,7 +15,7 @@ use std::{
 use serde::Deserialize;
 use wasmelt_driver::{
     BuildOptions, Runner, Silent, Source, build, is_available,
-    policy::{Access, Arguments, Directory, Policy, Text, Variable},
+    policy::{Access, Arguments, Clocks, Directory, Policy, Randomness, Text, Variable},
 };
 use wasmelt_realworld::{Job, find_suite, run};
 use wasmelt_targets::{Architecture, Target};
@@ -118,6 +118,8 @@ fn policy(specification: &Specification) -> Policy {
         arguments: Arguments { fixed, inherit: false },
         environment: variables.collect(),
         directories: root.collect(),
+        clocks: Clocks::Exact,
+        randomness: Randomness::Real,
         ..Policy::default()
     }
 }

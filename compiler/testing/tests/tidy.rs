@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("wasmelt-codegen", &["wasmelt-abi", "wasmelt-module", "wasmelt-targets"]),
     ("wasmelt-object", &["wasmelt-abi", "wasmelt-codegen", "wasmelt-module", "wasmelt-targets"]),
     ("wasmelt-link", &["wasmelt-abi", "wasmelt-targets"]),
+    ("wasmelt-oci", &["wasmelt-targets"]),
     (
         "wasmelt-driver",
         &[
@@ -26,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "wasmelt-link",
             "wasmelt-module",
             "wasmelt-object",
+            "wasmelt-oci",
             "wasmelt-policy",
             "wasmelt-targets",
         ],

@@ -119,15 +119,19 @@ pub mod family {
     pub const CLOCKS: u16 = 1 << 2;
     /// Random bytes.
     pub const RANDOM: u16 = 1 << 3;
+    /// Limits of time, open files and output. (Those of memory and stack are part of every start.)
+    pub const LIMITS: u16 = 1 << 4;
+    /// The families that host functions belong to.
+    pub const HOST_FUNCTIONS: u16 = FILES | SOCKETS | CLOCKS | RANDOM;
     /// Every family.
-    pub const ALL: u16 = FILES | SOCKETS | CLOCKS | RANDOM;
+    pub const ALL: u16 = HOST_FUNCTIONS | LIMITS;
 }
 
 /// What is limited.
 #[repr(u16)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LimitKind {
-    /// Bytes of each memory.
+    /// Bytes of all memories together.
     Memory = 1,
     /// Bytes of stack.
     Stack = 2,
@@ -207,17 +211,68 @@ pub enum Grant<'a> {
     Families(u16),
 }
 
+/// A record of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// What it grants.
+    pub kind: Kind,
+    /// As the kind says.
+    pub flags: u16,
+    /// As the kind says.
+    pub payload: &'a [u8],
+}
+
+/// The records of a table: for who looks for a kind that is easily read, and needs nothing that reads the others. The default
+/// has none.
+#[derive(Clone, Debug, Default)]
+pub struct Records<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Records<'a> {
+    /// The records in `table`, or `None` if it is not a table of this version that lies in it whole.
+    pub fn new(table: &'a [u8]) -> Option<Records<'a>> {
+        let length = table_bytes(table)?;
+        Some(Records { bytes: table.get(HEADER_BYTES..length)? })
+    }
+}
+
+impl Record<'_> {
+    /// The limit of `kind`, if that is what it is.
+    pub fn limit(&self, kind: LimitKind) -> Option<u64> {
+        match self.kind == Kind::Limit && self.flags == kind as u16 {
+            true => u64_of(self.payload),
+            false => None,
+        }
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    /// The next record; one of no known kind ends the table.
+    fn next(&mut self) -> Option<Record<'a>> {
+        let (header, rest) = self.bytes.split_first_chunk::<RECORD_HEADER_BYTES>()?;
+        let [kind_low, kind_high, flags_low, flags_high, length @ ..] = *header;
+        let kind = Kind::from_number(u16::from_le_bytes([kind_low, kind_high]))?;
+        let length = usize::try_from(u32::from_le_bytes(length)).ok()?;
+        let (payload, rest) = rest.split_at_checked(length)?;
+        let padding = length.next_multiple_of(ALIGNMENT) - length;
+        self.bytes = rest.get(padding..).unwrap_or_default();
+        Some(Record { kind, flags: u16::from_le_bytes([flags_low, flags_high]), payload })
+    }
+}
+
 /// The grants of a table.
 #[derive(Clone, Debug)]
 pub struct Grants<'a> {
-    records: &'a [u8],
+    records: Records<'a>,
 }
 
 impl<'a> Grants<'a> {
     /// The grants in `table`, or `None` if it is not a table of this version that lies in it whole.
     pub fn new(table: &'a [u8]) -> Option<Grants<'a>> {
-        let length = table_bytes(table)?;
-        Some(Grants { records: table.get(HEADER_BYTES..length)? })
+        Records::new(table).map(|records| Grants { records })
     }
 }
 
@@ -234,17 +289,12 @@ impl<'a> Iterator for Grants<'a> {
 
     /// The next grant; a record that cannot be read ends the table.
     fn next(&mut self) -> Option<Grant<'a>> {
-        let kind = Kind::from_number(bytes::u16_at(self.records, 0)?)?;
-        let flags = bytes::u16_at(self.records, 2)?;
-        let length = usize::try_from(bytes::u32_at(self.records, 4)?).ok()?;
-        let (payload, rest) = self.records.get(RECORD_HEADER_BYTES..)?.split_at_checked(length)?;
-        let padding = length.next_multiple_of(ALIGNMENT) - length;
-        self.records = rest.get(padding..).unwrap_or_default();
-        read_grant(kind, flags, payload)
+        read_grant(self.records.next()?)
     }
 }
 
-fn read_grant(kind: Kind, flags: u16, payload: &[u8]) -> Option<Grant<'_>> {
+fn read_grant(record: Record<'_>) -> Option<Grant<'_>> {
+    let Record { kind, flags, payload } = record;
     Some(match kind {
         Kind::ProgramName => Grant::ProgramName(payload),
         Kind::Argument => Grant::Argument(payload),

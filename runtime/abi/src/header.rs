@@ -19,7 +19,14 @@ pub struct ProgramHeader {
     pub abi_version: u32,
     /// How many [`MemoryState`](crate::MemoryState)s there are.
     pub memory_count: u32,
-    /// Address of the array of memory states.
+    /// Address of all mutable state.
+    pub state: u64,
+    /// Address of what the state is at first, which the runtime copies there; 0 if it is in the file, where it belongs. A
+    /// page of zeros that is written to costs less than a page of the file that is copied because it is written to.
+    pub state_image: u64,
+    /// Bytes of what is copied.
+    pub state_image_bytes: u64,
+    /// Address of the array of memory states, which are part of the state.
     pub memories: u64,
     /// Address of the `extern "C" fn()` to run: `wasmelt_main`, or `wasmelt_run_script` in a test program.
     pub entry: u64,
@@ -43,7 +50,14 @@ pub struct ProgramHeader {
     pub growable_tables: u64,
     /// Address of the [`HeapHeader`](crate::HeapHeader); 0 if the program makes no objects.
     pub heap: u64,
-    /// Address of the function that enters the sandbox ([`symbols::SANDBOX`](crate::symbols)); 0 if the program has none.
+    /// Address of the function that opens the listening sockets ([`symbols::LISTENERS`](crate::symbols)); 0 if there are
+    /// none.
+    pub listeners: u64,
+    /// Address of the function that sets the limits of [`family::LIMITS`](crate::grants::family::LIMITS)
+    /// ([`symbols::LIMITS`](crate::symbols)); 0 if the program has none.
+    pub limits: u64,
+    /// Address of the function that enters the sandbox ([`symbols::SANDBOX`](crate::symbols) or
+    /// [`symbols::SANDBOX_OF_FILES`](crate::symbols)); 0 if the program has none.
     pub sandbox: u64,
     /// Address of the kernel's filter of system calls: [`FILTER_INSTRUCTION_BYTES`] an instruction; 0 if there is none.
     pub filter: u64,
@@ -55,10 +69,12 @@ pub struct ProgramHeader {
     pub cpu_level: [u8; CPU_LEVEL_BYTES],
 }
 
+/// Most bytes of state that are copied.
+pub const MOST_STATE_COPIED: u64 = 1 << 10;
+
 impl ProgramHeader {
     /// The CPU level's name.
-    pub fn cpu_level_name(&self) -> &str {
-        let end = self.cpu_level.iter().position(|&byte| byte == 0).unwrap_or(CPU_LEVEL_BYTES);
-        core::str::from_utf8(&self.cpu_level[..end]).unwrap_or("")
+    pub fn cpu_level_name(&self) -> &[u8] {
+        self.cpu_level.split(|&byte| byte == 0).next().unwrap_or_default()
     }
 }

@@ -43,10 +43,13 @@ impl HostFunction {
     }
 }
 
-/// The function that stands for the one that `module` and `name` import where its family is not among `families`.
+/// The function that stands for the one that `module` and `name` import where its family is not among `families`, or
+/// there are no descriptors but the standard streams.
 pub fn find_granted_function(module: &str, name: &str, families: u16) -> Option<&'static HostFunction> {
     let function = find_host_function(module, name)?;
+    let has_streams_only = families & (family::FILES | family::SOCKETS) == 0;
     match function.family() & !families {
+        0 if has_streams_only && of_streams(name) => OF_STREAMS.iter().find(|of_streams| of_streams.name == name),
         0 => Some(function),
         _ => DENIED.iter().find(|denied| denied.name == name),
     }
@@ -61,6 +64,22 @@ const fn family_of(name: &str) -> u16 {
         [b'c', b'l', b'o', b'c', b'k', b'_', ..] => family::CLOCKS,
         b"random_get" => family::RANDOM,
         _ => 0,
+    }
+}
+
+/// Whether a program needs the function for its standard streams, so that one is there that knows no others.
+pub const fn of_streams(name: &str) -> bool {
+    matches!(name.as_bytes(), b"fd_close" | b"fd_fdstat_get" | b"fd_read" | b"fd_seek" | b"fd_write")
+}
+
+/// The families that are of any use to a program for its import of `module` and `name`: directories and sockets are for all
+/// functions that take a descriptor, but those of streams.
+pub fn useful_families(module: &str, name: &str) -> u16 {
+    let Some(function) = find_host_function(module, name) else { return 0 };
+    let takes_descriptors = name == "poll_oneoff" || ["fd_", "path_", "sock_"].iter().any(|it| name.starts_with(it));
+    match takes_descriptors && !of_streams(name) {
+        true => function.family() | family::FILES | family::SOCKETS,
+        false => function.family(),
     }
 }
 
@@ -80,6 +99,16 @@ macro_rules! preview_1 {
             module: "wasi_snapshot_preview1",
             name: $name,
             symbol: concat!("wasmelt_denied.", $name),
+            params: &$params,
+            results: &$results,
+        }),*];
+
+        /// What stands for each function of [`of_streams`] in a program without granted directories and sockets; of no
+        /// meaning for the others.
+        static OF_STREAMS: &[HostFunction] = &[$(HostFunction {
+            module: "wasi_snapshot_preview1",
+            name: $name,
+            symbol: concat!("wasmelt_streams.", $name),
             params: &$params,
             results: &$results,
         }),*];
@@ -138,6 +167,18 @@ preview_1! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::symbols;
+
+    #[test]
+    fn every_family_is_useful_to_its_functions_and_directories_to_all_that_take_one() {
+        for function in WASI_PREVIEW_1 {
+            let useful = useful_families(function.module, function.name);
+            assert_eq!(useful & function.family(), function.family());
+        }
+        let useful = |name| useful_families("wasi_snapshot_preview1", name);
+        assert_eq!([useful("fd_write"), useful("proc_exit"), useful("random_get")], [0, 0, family::RANDOM]);
+        assert_eq!(useful("fd_filestat_get"), family::FILES | family::SOCKETS);
+    }
 
     #[test]
     fn what_is_not_granted_is_another_function_of_the_same_type() {
@@ -146,7 +187,9 @@ mod tests {
             let denied = find_granted_function(function.module, function.name, 0).unwrap();
             assert_eq!(granted, function);
             assert_eq!((denied.params, denied.results), (function.params, function.results));
-            assert_eq!(denied == function, function.family() == 0, "{}", function.name);
+            let stands_for_itself = function.family() == 0 && !of_streams(function.name);
+            assert_eq!(denied == function, stands_for_itself, "{}", function.name);
+            assert_eq!(denied.symbol.starts_with(symbols::STREAMS_PREFIX), of_streams(function.name));
         }
     }
 }

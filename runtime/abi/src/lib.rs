@@ -23,9 +23,11 @@ mod trap;
 mod trap_table;
 
 pub use handler_table::{HANDLER_TABLE_HEADER_BYTES, HandlerRecord, HandlerTable};
-pub use header::{CPU_LEVEL_BYTES, FILTER_INSTRUCTION_BYTES, PROGRAM_MAGIC, ProgramHeader};
+pub use header::{CPU_LEVEL_BYTES, FILTER_INSTRUCTION_BYTES, MOST_STATE_COPIED, PROGRAM_MAGIC, ProgramHeader};
 pub use heap::{ANCESTOR_KIND, HeapHeader, HeapState, ObjectKind, ObjectShape, Root, StackMap};
-pub use host::{HostFunction, HostType, WASI_PREVIEW_1, find_granted_function, find_host_function};
+pub use host::{
+    HostFunction, HostType, WASI_PREVIEW_1, find_granted_function, find_host_function, of_streams, useful_families,
+};
 pub use script::{ReferentKind, SCRIPT_MAX_SLOTS, SLOT_BYTES, ScriptHeader, ScriptStep, Status};
 pub use state::{
     BOUNDS_EXPLICIT, BOUNDS_GUARD, FUNC_CELL_BYTES, FuncCell, MemoryState, NULL_SIGNATURE, REFERENCE_CELL_BYTES,
@@ -37,4 +39,4 @@ pub use trap::TrapCode;
 pub use trap_table::{FunctionRecord, TRAP_TABLE_HEADER_BYTES, TrapSite, TrapTable};
 
 /// Version of everything in this crate; a program and a runtime of different versions are not linked.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;

@@ -13,8 +13,8 @@ pub struct MemoryState {
     /// Bytes of address space from `base` on that belong to this memory, its guard included: an access that the code
     /// generator leaves unchecked stays inside. Nothing else of the program lies there.
     pub reserved_bytes: u64,
-    /// Address of the initial image's bytes if the runtime copies them; 0 if the kernel has mapped the memory's initial
-    /// size, image and all, when the process starts.
+    /// Address of the initial image's bytes if the runtime copies them; 0 if there are none, or the kernel has mapped them
+    /// when the process starts.
     pub image: u64,
     /// Bytes of the image at `image`.
     pub image_bytes: u64,
@@ -24,7 +24,7 @@ pub struct MemoryState {
     pub page_size_log2: u16,
     /// How accesses are kept inside: [`BOUNDS_GUARD`] or [`BOUNDS_EXPLICIT`].
     pub bounds: u16,
-    /// 1 if the kernel has mapped the initial size, 0 if the runtime has to.
+    /// 1 if the kernel has mapped the initial size, with the image or with zeros, 0 if the runtime has to.
     pub mapped: u32,
 }
 

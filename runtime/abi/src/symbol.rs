@@ -40,18 +40,29 @@ pub mod symbols {
     /// traps. `is_new` is 1 if the exception has just been made, 0 if it was thrown before.
     pub const THROW: &str = "wasmelt_throw";
 
-    /// `extern "C" fn() -> u64`: has the kernel take from the process what the program does not need; defined by the
-    /// runtime. The result is 0, or which part of it the kernel lacks, from 1.
+    /// `extern "C" fn()`: opens the program's listening sockets; defined by the runtime.
+    pub const LISTENERS: &str = "wasmelt_listeners";
+    /// `extern "C" fn()`: sets the program's limits of time, open files and output; defined by the runtime.
+    pub const LIMITS: &str = "wasmelt_limits";
+    /// `extern "C" fn()`: has the kernel take from the process what the program does not need; defined by the runtime. For
+    /// programs without any directory or file, for which the filter of system calls is enough.
     pub const SANDBOX: &str = "wasmelt_sandbox";
+    /// The same for programs with directories or files, and for those that can be given some.
+    pub const SANDBOX_OF_FILES: &str = "wasmelt_sandbox_of_files";
 
     /// Prefix of the symbols that stand for host functions whose family is not granted; the function's name follows.
     pub const DENIED_PREFIX: &str = "wasmelt_denied.";
+    /// Prefix of the symbols of host functions that know no descriptors but the standard streams; the name follows.
+    pub const STREAMS_PREFIX: &str = "wasmelt_streams.";
 
     /// What the runtime defines besides host functions: the start of the process, and what programs refer to.
-    pub const RUNTIME: [&str; 14] = [
+    pub const RUNTIME: [&str; 17] = [
         START,
         RUN_SCRIPT,
+        LISTENERS,
+        LIMITS,
         SANDBOX,
+        SANDBOX_OF_FILES,
         GC_ALLOCATE,
         MEMORY_GROW,
         MEMORY_EXTEND,
@@ -81,6 +92,8 @@ pub mod sections {
     pub const HANDLERS: &str = ".wasmelt.handlers";
     /// The grants table.
     pub const GRANTS: &str = ".wasmelt.grants";
+    /// What the executable was made of, as text; not loaded.
+    pub const ORIGIN: &str = ".wasmelt.origin";
     /// Prefix of the sections that hold a memory's initial contents, mapped by the kernel; the memory's number follows in
     /// decimal, then a dot and the offset in the memory in hexadecimal.
     pub const MEMORY_PREFIX: &str = ".wasmelt.memory.";

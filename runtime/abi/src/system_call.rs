@@ -119,10 +119,15 @@ impl Needs {
 /// The system calls of the runtime function `symbol` and of all that it calls; `None` for a function that is not declared
 /// here: a program that refers to it cannot be given a filter.
 pub fn needs(symbol: &str) -> Option<Needs> {
+    if let Some(name) = symbol.strip_prefix(symbols::STREAMS_PREFIX) {
+        return descriptor(name).map(Needs::own);
+    }
     match symbol.strip_prefix("wasi_snapshot_preview1.") {
         Some(name) => preview1(name),
         None => Some(match symbol {
-            symbols::START | symbols::SANDBOX => Needs::NOTHING,
+            symbols::START | symbols::LISTENERS | symbols::LIMITS | symbols::SANDBOX | symbols::SANDBOX_OF_FILES => {
+                Needs::NOTHING
+            }
             symbols::TABLE_GROW | symbols::TABLE_FILL | symbols::MEMORY_MOVE | symbols::MEMORY_SET => Needs::NOTHING,
             symbols::GC_ALLOCATE => Needs::own(&[Mmap, Madvise]),
             symbols::THROW => Needs::NOTHING,
@@ -217,6 +222,7 @@ mod tests {
         for symbol in functions.filter(|&symbol| symbol != symbols::RUN_SCRIPT) {
             assert!(needs(symbol).is_some(), "{symbol} declares no system calls");
         }
+        assert_eq!(needs("wasmelt_streams.fd_write"), Some(Needs::own(&[Writev])));
         assert_eq!(needs("malloc"), None);
         assert_eq!(needs("wasi_snapshot_preview1.fd_fly"), None);
     }

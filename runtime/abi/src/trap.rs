@@ -62,28 +62,69 @@ impl TrapCode {
 
     /// The kind with number `number`.
     pub fn from_number(number: u8) -> Option<TrapCode> {
-        TrapCode::ALL.into_iter().find(|&code| code as u8 == number)
+        TrapCode::ALL.get(usize::from(number).checked_sub(1)?).copied()
     }
 
     /// The kind in the words of the specification's test suite.
-    pub const fn message(self) -> &'static str {
-        match self {
-            TrapCode::Unreachable => "unreachable",
-            TrapCode::MemoryOutOfBounds => "out of bounds memory access",
-            TrapCode::TableOutOfBounds => "out of bounds table access",
-            TrapCode::UninitializedElement => "uninitialized element",
-            TrapCode::IndirectCallTypeMismatch => "indirect call type mismatch",
-            TrapCode::IntegerOverflow => "integer overflow",
-            TrapCode::IntegerDivideByZero => "integer divide by zero",
-            TrapCode::InvalidConversionToInteger => "invalid conversion to integer",
-            TrapCode::StackExhausted => "call stack exhausted",
-            TrapCode::NullReference => "null reference",
-            TrapCode::CastFailure => "cast failure",
-            TrapCode::ArrayOutOfBounds => "out of bounds array access",
-            TrapCode::UnalignedAtomic => "unaligned atomic",
-            TrapCode::ExpectedSharedMemory => "expected shared memory",
-            TrapCode::HeapExhausted => "heap exhausted",
-            TrapCode::UncaughtException => "uncaught exception",
+    pub fn message(self) -> &'static str {
+        let end_of = |kind: usize| usize::from(ENDS.get(kind).copied().unwrap_or(0));
+        let kind = self as usize;
+        MESSAGES.get(end_of(kind - 1)..end_of(kind)).unwrap_or_default()
+    }
+}
+
+macro_rules! messages {
+    ($($message:literal)*) => {
+        /// The messages of all kinds, in the order of their numbers. One text with the places where they end takes half of
+        /// what as many references would, in every program.
+        const MESSAGES: &str = concat!($($message),*);
+
+        /// Where in [`MESSAGES`] the message of each kind ends, by its number; the first is the start.
+        static ENDS: [u16; TrapCode::ALL.len() + 1] = {
+            let messages = [$($message),*];
+            let mut ends = [0; TrapCode::ALL.len() + 1];
+            let mut kind = 0;
+            while kind < messages.len() {
+                // Lossless: the text is short.
+                ends[kind + 1] = ends[kind] + messages[kind].len() as u16;
+                kind += 1;
+            }
+            ends
+        };
+    };
+}
+
+messages! {
+    "unreachable"
+    "out of bounds memory access"
+    "out of bounds table access"
+    "uninitialized element"
+    "indirect call type mismatch"
+    "integer overflow"
+    "integer divide by zero"
+    "invalid conversion to integer"
+    "call stack exhausted"
+    "null reference"
+    "cast failure"
+    "out of bounds array access"
+    "unaligned atomic"
+    "expected shared memory"
+    "heap exhausted"
+    "uncaught exception"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_found_by_their_numbers_and_have_their_messages() {
+        for code in TrapCode::ALL {
+            assert_eq!(TrapCode::from_number(code as u8), Some(code));
         }
+        assert!(TrapCode::from_number(0).is_none() && TrapCode::from_number(17).is_none());
+        assert_eq!(TrapCode::Unreachable.message(), "unreachable");
+        assert_eq!(TrapCode::UninitializedElement.message(), "uninitialized element");
+        assert_eq!(TrapCode::UncaughtException.message(), "uncaught exception");
     }
 }

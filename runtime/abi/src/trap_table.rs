@@ -61,16 +61,18 @@ impl FunctionRecord {
         bytes
     }
 
-    fn read(table: &[u8], at: usize) -> Option<FunctionRecord> {
-        Some(FunctionRecord {
-            start: bytes::u32_at(table, at)?,
-            end: bytes::u32_at(table, at + 4)?,
-            sites: bytes::u32_at(table, at + 8)?,
-            site_bytes: bytes::u32_at(table, at + 12)?,
-            name: bytes::u32_at(table, at + 16)?,
-            name_bytes: bytes::u32_at(table, at + 20)?,
-            index: bytes::u32_at(table, at + 24)?,
-        })
+    fn from_bytes(bytes: &[u8; FunctionRecord::BYTES]) -> FunctionRecord {
+        let fields = bytes.as_chunks::<4>().0;
+        let field = |index: usize| fields.get(index).map_or(0, |field| u32::from_le_bytes(*field));
+        FunctionRecord {
+            start: field(0),
+            end: field(1),
+            sites: field(2),
+            site_bytes: field(3),
+            name: field(4),
+            name_bytes: field(5),
+            index: field(6),
+        }
     }
 }
 
@@ -86,8 +88,7 @@ pub struct TrapSite {
 /// The table, over its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct TrapTable<'a> {
-    functions: usize,
-    records: &'a [u8],
+    records: &'a [[u8; FunctionRecord::BYTES]],
     sites: &'a [u8],
     names: &'a [u8],
 }
@@ -101,32 +102,26 @@ impl<'a> TrapTable<'a> {
         let (records, rest) =
             table.get(TRAP_TABLE_HEADER_BYTES..)?.split_at_checked(functions.checked_mul(FunctionRecord::BYTES)?)?;
         let (sites, rest) = rest.split_at_checked(sites)?;
-        Some(TrapTable { functions, records, sites, names: rest.get(..names)? })
+        Some(TrapTable { records: records.as_chunks().0, sites, names: rest.get(..names)? })
     }
 
     /// The function whose code holds byte `pc` of the text.
     pub fn function(&self, pc: u32) -> Option<FunctionRecord> {
-        let (mut low, mut high) = (0, self.functions);
-        // Invariant: records below `low` start at or before `pc`, records from `high` on start after it.
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.record(middle)?.start <= pc {
-                true => low = middle + 1,
-                false => high = middle,
-            }
-        }
-        self.record(low.checked_sub(1)?).filter(|record| pc < record.end)
+        // Records are in the order of their code.
+        let after = self.records.partition_point(|record| FunctionRecord::from_bytes(record).start <= pc);
+        let record = FunctionRecord::from_bytes(self.records.get(after.checked_sub(1)?)?);
+        (pc < record.end).then_some(record)
     }
 
     /// What the instruction at byte `pc` of the text, in `function`, traps with.
     pub fn site(&self, function: &FunctionRecord, pc: u32) -> Option<TrapSite> {
         let bytes = bytes::slice_at(self.sites, function.sites, function.site_bytes)?;
-        let mut stream = Stream { bytes, at: 0 };
+        let mut stream = Stream { bytes };
         let (mut address, mut wasm_offset) = (function.start, 0u32);
         while address <= pc {
-            address = address.checked_add(u32::try_from(stream.unsigned()?).ok()?)?;
+            address = address.checked_add(stream.number()?.0)?;
             let code = TrapCode::from_number(stream.byte()?)?;
-            wasm_offset = wasm_offset.wrapping_add_signed(i32::try_from(stream.signed()?).ok()?);
+            wasm_offset = wasm_offset.wrapping_add(stream.signed()?);
             if address == pc {
                 return Some(TrapSite { code, wasm_offset });
             }
@@ -134,52 +129,42 @@ impl<'a> TrapTable<'a> {
         None
     }
 
-    /// The name of `function`, empty if it has none.
-    pub fn name(&self, function: &FunctionRecord) -> &'a str {
-        let name = bytes::slice_at(self.names, function.name, function.name_bytes).unwrap_or_default();
-        core::str::from_utf8(name).unwrap_or_default()
-    }
-
-    fn record(&self, index: usize) -> Option<FunctionRecord> {
-        FunctionRecord::read(self.records, index.checked_mul(FunctionRecord::BYTES)?)
+    /// The name of `function`, in UTF-8; empty if it has none.
+    pub fn name(&self, function: &FunctionRecord) -> &'a [u8] {
+        bytes::slice_at(self.names, function.name, function.name_bytes).unwrap_or_default()
     }
 }
 
 struct Stream<'a> {
     bytes: &'a [u8],
-    at: usize,
 }
 
 impl Stream<'_> {
     fn byte(&mut self) -> Option<u8> {
-        let byte = *self.bytes.get(self.at)?;
-        self.at += 1;
+        let (&byte, rest) = self.bytes.split_first()?;
+        self.bytes = rest;
         Some(byte)
     }
 
-    fn unsigned(&mut self) -> Option<u64> {
-        let (mut value, mut shift) = (0u64, 0u32);
+    /// A number in LEB128 and how many of its bits are there; of more bits than 32, the lowest.
+    fn number(&mut self) -> Option<(u32, u32)> {
+        let (mut value, mut bits) = (0, 0u32);
         loop {
             let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
+            value |= u32::from(byte & 0x7f).checked_shl(bits).unwrap_or(0);
+            bits += 7;
             if byte & 0x80 == 0 {
-                return Some(value);
+                return Some((value, bits));
             }
         }
     }
 
-    fn signed(&mut self) -> Option<i64> {
-        let (mut value, mut shift) = (0i64, 0u32);
-        loop {
-            let byte = self.byte()?;
-            value |= i64::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                let negative = byte & 0x40 != 0 && shift < i64::BITS;
-                return Some(if negative { value | (-1 << shift) } else { value });
-            }
-        }
+    /// A signed number in LEB128, in two's complement.
+    fn signed(&mut self) -> Option<u32> {
+        let (value, bits) = self.number()?;
+        // The sign is the highest of the bits that are there.
+        let unused = 32u32.saturating_sub(bits);
+        Some(((value << unused).cast_signed() >> unused).cast_unsigned())
     }
 }
 
@@ -234,8 +219,8 @@ mod tests {
     fn functions_have_their_names() {
         let bytes = table();
         let table = TrapTable::new(&bytes).unwrap();
-        assert_eq!(table.name(&table.function(0).unwrap()), "abc");
-        assert_eq!(table.name(&table.function(32).unwrap()), "");
+        assert_eq!(table.name(&table.function(0).unwrap()), b"abc");
+        assert_eq!(table.name(&table.function(32).unwrap()), b"");
         assert_eq!(table.function(16), None);
     }
 

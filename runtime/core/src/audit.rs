@@ -17,19 +17,60 @@ use crate::sys::stream;
 use crate::wasi::errno::Errno;
 use crate::{grants, process};
 
-/// The host's descriptor that lines go to; −1 without audit.
-static TO: AtomicI32 = AtomicI32::new(-1);
+/// The host's descriptor that lines go to, which is never 0; 0 without audit.
+static TO: AtomicI32 = AtomicI32::new(0);
 /// Whether what is used is told as well.
 static ALL: AtomicBool = AtomicBool::new(false);
 /// What was told already, of that which is told once.
 static TOLD: AtomicU32 = AtomicU32::new(0);
 
+/// Bytes of a path that are told.
 const MOST_OF_PATH: usize = 384;
+
+/// A function that the guest calls, and what of its grants that takes: found when the runtime is compiled, so that a program
+/// carries the words of its own functions alone.
+pub(crate) struct Call {
+    name: &'static str,
+    takes: Takes,
+}
+
+/// What a call takes.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// Nothing of its own.
+    Nothing,
+    /// A standard stream, if its descriptor is one.
+    Stream,
+    /// What a path leads to.
+    Path { changes: bool },
+    /// What a flag allows; told once, under a bit.
+    Once { flag: &'static str, bit: u16 },
+}
+
+const CLOCK: Takes = Takes::Once { flag: "--allow-clock", bit: 1 << 5 };
+
+impl Call {
+    /// The function of this name.
+    pub(crate) const fn of(name: &'static str) -> Call {
+        let takes = match name.as_bytes() {
+            b"args_get" => Takes::Once { flag: "--allow-args", bit: 1 << 3 },
+            b"environ_get" => Takes::Once { flag: "--allow-env", bit: 1 << 4 },
+            b"clock_time_get" | b"clock_res_get" => CLOCK,
+            b"random_get" => Takes::Once { flag: "--allow-random", bit: 1 << 6 },
+            [b's', b'o', b'c', b'k', b'_', ..] => Takes::Once { flag: "--allow-listen", bit: 1 << 7 },
+            b"path_open" | b"path_filestat_get" | b"path_readlink" | b"fd_readdir" => Takes::Path { changes: false },
+            [b'p', b'a', b't', b'h', b'_', ..] => Takes::Path { changes: true },
+            b"fd_read" | b"fd_pread" | b"fd_write" | b"fd_pwrite" => Takes::Stream,
+            _ => Takes::Nothing,
+        };
+        Call { name, takes }
+    }
+}
 
 /// What a call is about, gathered on its way.
 struct About {
-    /// The granted directory, by its number.
-    directory: Option<u16>,
+    /// The granted directory, by the guest's path.
+    directory: Option<&'static [u8]>,
     path: [u8; MOST_OF_PATH],
     length: usize,
     has_path: bool,
@@ -52,22 +93,23 @@ impl About {
 ///
 /// What cannot be opened.
 pub(crate) fn open() -> Result<(), &'static [u8]> {
-    let Some(to) = process::variable(b"WASMELT_AUDIT").filter(|to| !to.is_empty()) else { return Ok(()) };
-    let (to, all) = to.strip_prefix(b"all:").map_or((to, false), |to| (to, true));
-    let file = if to == b"stderr" { Some(2) } else { stream::append_to(to) };
-    TO.store(file.ok_or(to)?, Relaxed);
+    let Some(to) = process::variable(b"WASMELT_AUDIT=").filter(|to| !to.is_empty()) else { return Ok(()) };
+    let (to, all) = process::without(to, b"all:").map_or((to, false), |to| (to, true));
+    let file = if to.to_bytes() == b"stderr" { Some(2) } else { stream::append_to(to) };
+    TO.store(file.ok_or(to.to_bytes())?, Relaxed);
     ALL.store(all, Relaxed);
     Ok(())
 }
 
 fn is_on() -> bool {
-    TO.load(Relaxed) >= 0
+    TO.load(Relaxed) != 0
 }
 
-/// Notes that a call is about a granted directory.
+/// Notes that a call is about the granted directory that is the `number`th.
 pub(crate) fn in_directory(number: Option<u16>) {
     if is_on() {
-        ABOUT.with(|about| about.directory = about.directory.or(number));
+        let directory = number.and_then(|number| grants::directories().nth(usize::from(number)));
+        ABOUT.with(|about| about.directory = about.directory.or(directory.map(|directory| directory.guest)));
     }
 }
 
@@ -97,45 +139,50 @@ pub(crate) fn descriptor(fd: u32) {
     }
 }
 
+/// Tells what has come of reading a clock for a deadline.
+pub(crate) fn deadline(error: Option<Errno>) {
+    const CALL: Call = Call { name: "poll_oneoff", takes: CLOCK };
+    done(&CALL, error);
+}
+
 /// Tells what has come of a call.
-pub(crate) fn done(call: &str, error: Option<Errno>) {
+pub(crate) fn done(call: &'static Call, error: Option<Errno>) {
     if is_on() {
         tell(call, error);
     }
 }
 
-/// Notes and tells that a call is refused because its family is not linked.
-pub(crate) fn refused(call: &str) {
-    if is_on() {
-        tell(call, Some(Errno::Notcapable));
-    }
-}
-
 #[inline(never)]
-fn tell(call: &str, error: Option<Errno>) {
+fn tell(call: &'static Call, error: Option<Errno>) {
     let about = ABOUT.with(|about| core::mem::replace(about, About::NOTHING));
     let is_denied = matches!(error, Some(Errno::Notcapable | Errno::Perm | Errno::Acces));
-    let Some(capability) = Capability::of(call, &about) else { return };
     if !is_denied && !ALL.load(Relaxed) {
         return;
     }
-    if let Some(bit) = capability.once() {
-        let bit = if is_denied { bit << 16 } else { bit };
-        if TOLD.fetch_or(bit, Relaxed) & bit != 0 {
-            return;
-        }
+    let (flag, which, bit) = match call.takes {
+        Takes::Nothing => return,
+        Takes::Once { flag, bit } => (flag, "", bit),
+        Takes::Path { changes } => (if changes || about.changes { "--allow-write" } else { "--allow-read" }, "", 0),
+        Takes::Stream => match about.stream {
+            None => return,
+            Some(0) => (STREAM, "stdin", 1),
+            Some(1) => (STREAM, "stdout", 2),
+            Some(_) => (STREAM, "stderr", 4),
+        },
+    };
+    let bits = u32::from(bit) << if is_denied { 16 } else { 0 };
+    if bits != 0 && TOLD.fetch_or(bits, Relaxed) & bits != 0 {
+        return;
     }
-    let mut line =
-        Line::new(if is_denied { "{\"event\":\"denied\",\"call\":\"" } else { "{\"event\":\"used\",\"call\":\"" });
-    line.text(call).text("\"");
+    let mut line = Line::new("{\"event\":\"");
+    line.text(if is_denied { "denied" } else { "used" }).text("\",\"call\":\"").text(call.name);
     if about.has_path {
-        line.text(",\"path\":\"");
+        line.text("\",\"path\":\"");
         write_path(&mut line, &about);
-        line.text("\"");
     }
-    line.text(",\"errno\":").decimal(error.map_or(0, |errno| errno as u64));
-    line.text(",\"allow\":\"").text(capability.flag());
-    if about.has_path && matches!(capability, Capability::Read | Capability::Write) {
+    line.text("\",\"errno\":").decimal(error.map_or(0, |errno| errno as u64));
+    line.text(",\"allow\":\"").text(flag).text(which);
+    if about.has_path && matches!(call.takes, Takes::Path { .. }) {
         line.text("=");
         write_path(&mut line, &about);
     }
@@ -143,73 +190,15 @@ fn tell(call: &str, error: Option<Errno>) {
     stream::write_to(TO.load(Relaxed), line.end());
 }
 
+/// The flag that allows a standard stream, without its name.
+const STREAM: &str = "--allow-stdio=";
+
 fn write_path(line: &mut Line, about: &About) {
-    let directory = about.directory.and_then(|number| grants::directories().nth(usize::from(number)));
-    if let Some(directory) = directory {
-        line.json(directory.guest);
-        if directory.guest.last() != Some(&b'/') {
+    if let Some(directory) = about.directory {
+        line.quoted(directory);
+        if directory.last() != Some(&b'/') {
             line.text("/");
         }
     }
-    line.json(about.path.get(..about.length).unwrap_or_default());
-}
-
-/// What a call takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Capability {
-    Read,
-    Write,
-    Stream(u32),
-    Clock,
-    Random,
-    Arguments,
-    Environment,
-    Network,
-}
-
-impl Capability {
-    /// The capability that `call` takes, if it takes one of its own.
-    fn of(call: &str, about: &About) -> Option<Capability> {
-        let streams = || about.stream.map(Capability::Stream);
-        Some(match call {
-            "args_get" => Capability::Arguments,
-            "environ_get" => Capability::Environment,
-            "clock_time_get" | "clock_res_get" => Capability::Clock,
-            "random_get" => Capability::Random,
-            "path_open" | "path_filestat_get" | "path_readlink" | "fd_readdir" if !about.changes => Capability::Read,
-            _ if call.starts_with("path_") => Capability::Write,
-            _ if call.starts_with("sock_") => Capability::Network,
-            "fd_read" | "fd_pread" | "fd_write" | "fd_pwrite" => return streams(),
-            _ => return None,
-        })
-    }
-
-    /// The flag that allows it.
-    fn flag(self) -> &'static str {
-        match self {
-            Capability::Read => "--allow-read",
-            Capability::Write => "--allow-write",
-            Capability::Stream(0) => "--allow-stdio=stdin",
-            Capability::Stream(1) => "--allow-stdio=stdout",
-            Capability::Stream(_) => "--allow-stdio=stderr",
-            Capability::Clock => "--allow-clock",
-            Capability::Random => "--allow-random",
-            Capability::Arguments => "--allow-args",
-            Capability::Environment => "--allow-env",
-            Capability::Network => "--allow-listen",
-        }
-    }
-
-    /// The bit under which it is told once.
-    fn once(self) -> Option<u32> {
-        Some(match self {
-            Capability::Read | Capability::Write => return None,
-            Capability::Stream(fd) => 1 << fd.min(2),
-            Capability::Clock => 1 << 3,
-            Capability::Random => 1 << 4,
-            Capability::Arguments => 1 << 5,
-            Capability::Environment => 1 << 6,
-            Capability::Network => 1 << 7,
-        })
-    }
+    line.quoted(about.path.get(..about.length).unwrap_or_default());
 }

@@ -2,8 +2,7 @@
 //!
 //! The table has room for [`MAX_DESCRIPTORS`] and lies in zeroed memory: what a program does not use costs it nothing. It
 //! starts with the standard streams under 0, 1 and 2. The granted directories follow from 3 on, when a function first
-//! needs them ([`crate::wasi::preopens`]): a program that only writes to its streams does not carry the code that opens
-//! directories. Descriptors that the guest opens come after those, in the lowest free place from 3 on; so none of them
+//! needs them ([`crate::wasi::preopens`]): a program that has none does not carry the code that opens directories. Descriptors that the guest opens come after those, in the lowest free place from 3 on; so none of them
 //! passes for a standard stream, even when the guest has closed one.
 //!
 //! Entries are copied out. No lock is held while a system call runs, so that a call that blocks stops nobody else.
@@ -168,7 +167,8 @@ impl Descriptors {
     }
 }
 
-/// The table's contents; all zero at the start.
+/// The table's contents; all zero at the start. What every program looks at is in one page.
+#[repr(C)]
 struct Entries {
     streams_are_there: bool,
     preopens_are_there: bool,
@@ -186,15 +186,17 @@ impl Entries {
         if core::mem::replace(&mut self.streams_are_there, true) {
             return;
         }
-        let bits = [ambient::STDIN, ambient::STDOUT, ambient::STDERR];
-        for ((stream, bit), slot) in HostFile::STANDARD_STREAMS.into_iter().zip(bits).zip(&mut self.slots) {
-            let rights = match grants::surroundings() & bit {
+        // Invariant: the streams' bits are in the order of their numbers.
+        const _: () = assert!(ambient::STDIN == 1 && ambient::STDOUT == 1 << 1 && ambient::STDERR == 1 << 2);
+        let granted = grants::surroundings();
+        for (number, slot) in self.slots.iter_mut().take(FIRST_OPENED).enumerate() {
+            let host = HostFile::standard_stream(number);
+            let rights = match granted >> number & 1 {
                 0 => Rights::NONE,
-                _ if stream == HostFile::STANDARD_INPUT => Rights::STANDARD_INPUT,
+                _ if host == HostFile::STANDARD_INPUT => Rights::STANDARD_INPUT,
                 _ => Rights::STANDARD_OUTPUT,
             };
-            let descriptor = Descriptor { host: stream, rights, ..Descriptor::UNUSED };
-            *slot = Slot { taken: true, descriptor };
+            *slot = Slot { taken: true, descriptor: Descriptor { host, rights, ..Descriptor::UNUSED } };
         }
     }
 

@@ -25,7 +25,7 @@ use crate::sys::files::HostFile;
 use crate::wasi::errno::{Errno, Result};
 use crate::wasi::rights::Rights;
 
-pub(crate) use denied::unknown_denial;
+pub(crate) use denied::read_denials;
 pub(crate) use directories::{
     Alter, InDirectory, List, Lookup, Open, Opening, create_directory, filestat_get_at, link_source, link_target, open,
     read_directory, readlink, remove_directory, rename_source, rename_target, set_times_at, symlink, unlink_file,
@@ -36,7 +36,9 @@ pub(crate) use files::{
 };
 pub(crate) use network::{Listen, listeners};
 pub(crate) use sockets::{Accept, Receive, Send, Shutdown, accept, receive, send, shutdown};
-pub(crate) use table::{Directory, OpenDirectory, arguments, directories, environment, files, limit, surroundings};
+pub(crate) use table::{
+    Directory, OpenDirectory, arguments, directories, environment, files, limit, surroundings, uses_directories,
+};
 #[cfg(test)]
 pub(crate) use table::{granted_directories, grants_in};
 

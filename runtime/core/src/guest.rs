@@ -23,7 +23,7 @@ use crate::wasi::errno::{Errno, Result};
 pub(crate) const MAX_VECTORS: usize = 64;
 
 /// Bytes of a vector in the guest's memory: `{ u32 address, u32 length }` (`iovec` and `ciovec` in `typenames.witx`).
-const VECTOR_BYTES: u32 = 8;
+const VECTOR_BYTES: usize = 8;
 
 /// The first parameter of a host function: the memory of the instance that calls it, or null.
 ///
@@ -146,22 +146,27 @@ impl GuestMemory<'_> {
         Ok(unsafe { slice::from_raw_parts_mut(start, length) })
     }
 
-    /// The buffers that the `count` vectors at `list` describe, to be written from.
+    /// Has `work` done with the buffers that the `count` vectors at `list` describe, none of which is empty, to be written
+    /// from, and with how many bytes they hold together. They are handed in, not out: what is moved around would take pages of the stack.
     ///
     /// # Errors
     ///
-    /// [`Errno::Fault`] if the list, or a buffer of those that are used, is not all in the memory.
-    pub(crate) fn vectors(&self, list: GuestAddress, count: u32) -> Result<Vectors<'_>> {
-        let mut vectors = Vectors { slices: array::from_fn(|_| IoSlice::new(&[])), count: 0, bytes: 0 };
+    /// [`Errno::Fault`] if the list, or a buffer of those that are used, is not all in the memory; or what `work` answers.
+    pub(crate) fn with_vectors<R>(
+        &self,
+        list: GuestAddress,
+        count: u32,
+        work: impl FnOnce(&[IoSlice<'_>], u64) -> Result<R>,
+    ) -> Result<R> {
+        let mut slices: [IoSlice<'_>; MAX_VECTORS] = array::from_fn(|_| IoSlice::new(&[]));
+        let (mut used, mut bytes) = (0, 0);
         self.for_each_vector(list, count, |range| {
-            let slot = vectors.slices.get_mut(vectors.count)?;
             // SAFETY: `for_each_vector` has checked the range; the bytes are borrowed as `self` is (module docs).
-            *slot = IoSlice::new(unsafe { slice::from_raw_parts(range.start, range.length) });
-            vectors.count += 1;
-            vectors.bytes += range.length as u64;
+            *slices.get_mut(used)? = IoSlice::new(unsafe { slice::from_raw_parts(range.start, range.length) });
+            (used, bytes) = (used + 1, bytes + range.length as u64);
             Some(())
         })?;
-        Ok(vectors)
+        work(slices.get(..used).unwrap_or_default(), bytes)
     }
 
     /// The buffers that the `count` vectors at `list` describe, to be read into. They end before the first one that
@@ -192,15 +197,15 @@ impl GuestMemory<'_> {
     /// a list that is cut short still has bytes in it: no bytes transferred would mean the end of the file.
     fn for_each_vector(&self, list: GuestAddress, count: u32, mut take: impl FnMut(Range) -> Option<()>) -> Result<()> {
         // Checked as a whole first, so that a list does not become legal by being cut short.
-        let list_bytes = u64::from(count) * u64::from(VECTOR_BYTES);
-        self.range(list, usize::try_from(list_bytes).map_err(|_| Errno::Fault)?)?;
-        for index in 0..count {
-            let vector = list.element(index, VECTOR_BYTES)?;
-            let length = self.read_u32(vector.plus(4)?)? as usize;
+        let bytes = u64::from(count) * VECTOR_BYTES as u64;
+        let list = self.slice(list, usize::try_from(bytes).map_err(|_| Errno::Fault)?)?;
+        for vector in list.as_chunks::<VECTOR_BYTES>().0 {
+            let [a, b, c, d, length @ ..] = *vector;
+            let length = u32::from_le_bytes(length) as usize;
             if length == 0 {
                 continue;
             }
-            let start = self.range(GuestAddress(self.read_u32(vector)?), length)?;
+            let start = self.range(GuestAddress(u32::from_le_bytes([a, b, c, d])), length)?;
             if take(Range { start, length }).is_none() {
                 break;
             }
@@ -235,25 +240,6 @@ impl Range {
     fn overlaps(&self, other: &Range) -> bool {
         let (start, other_start) = (self.start.addr(), other.start.addr());
         start < other_start + other.length && other_start < start + self.length
-    }
-}
-
-/// Buffers in the guest's memory, to be written from.
-pub(crate) struct Vectors<'a> {
-    slices: [IoSlice<'a>; MAX_VECTORS],
-    count: usize,
-    bytes: u64,
-}
-
-impl<'a> Vectors<'a> {
-    /// How many bytes they hold together.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// The buffers, none of which is empty.
-    pub(crate) fn as_slices(&self) -> &[IoSlice<'a>] {
-        self.slices.get(..self.count).unwrap_or_default()
     }
 }
 
@@ -310,6 +296,16 @@ pub(crate) mod tests {
         test(&mut memory.caller().memory());
     }
 
+    /// The lengths of the buffers that vectors describe.
+    fn lengths(memory: &GuestMemory<'_>, list: u32, count: u32) -> Result<Vec<usize>> {
+        let lengths = |slices: &[IoSlice<'_>], bytes: u64| {
+            let lengths: Vec<usize> = slices.iter().map(|slice| slice.len()).collect();
+            assert_eq!(lengths.iter().sum::<usize>() as u64, bytes);
+            Ok(lengths)
+        };
+        memory.with_vectors(GuestAddress(list), count, lengths)
+    }
+
     #[test]
     fn a_caller_without_memory_has_an_empty_one() {
         let mut caller = Caller(ptr::null());
@@ -317,7 +313,7 @@ pub(crate) mod tests {
         assert_eq!(memory.read::<1>(GuestAddress(0)), Err(Errno::Fault));
         assert_eq!(memory.write(GuestAddress(0), &[]), Ok(()));
         assert_eq!(memory.write_u32(GuestAddress(0), 1), Err(Errno::Fault));
-        assert!(memory.vectors(GuestAddress(0), 0).is_ok());
+        assert_eq!(lengths(&memory, 0, 0), Ok(Vec::new()));
     }
 
     #[test]
@@ -348,9 +344,7 @@ pub(crate) mod tests {
     fn vectors_are_gathered_without_the_empty_ones() {
         with_memory(64, |memory| {
             write_vectors(memory, &[(32, 4), (u32::MAX, 0), (36, 28)]);
-            let lengths: Vec<usize> =
-                memory.vectors(GuestAddress(0), 3).unwrap().as_slices().iter().map(|slice| slice.len()).collect();
-            assert_eq!(lengths, [4, 28]);
+            assert_eq!(lengths(memory, 0, 3), Ok(vec![4, 28]));
         });
     }
 
@@ -359,13 +353,13 @@ pub(crate) mod tests {
         for vector in [(60, 5), (65, 1), (u32::MAX, u32::MAX), (0, u32::MAX)] {
             with_memory(64, |memory| {
                 write_vectors(memory, &[vector]);
-                assert_eq!(memory.vectors(GuestAddress(0), 1).err(), Some(Errno::Fault), "{vector:?}");
+                assert_eq!(lengths(memory, 0, 1), Err(Errno::Fault), "{vector:?}");
                 assert_eq!(memory.vectors_mut(GuestAddress(0), 1).err(), Some(Errno::Fault), "{vector:?}");
             });
         }
         with_memory(64, |memory| {
             for (list, count) in [(60, 1), (0, 9), (0, u32::MAX), (u32::MAX, 1)] {
-                assert_eq!(memory.vectors(GuestAddress(list), count).err(), Some(Errno::Fault), "{list} {count}");
+                assert_eq!(lengths(memory, list, count), Err(Errno::Fault), "{list} {count}");
             }
         });
     }
@@ -384,7 +378,7 @@ pub(crate) mod tests {
                 write_vectors(memory, vectors);
                 let count = vectors.len() as u32;
                 assert_eq!(memory.vectors_mut(GuestAddress(0), count).unwrap().as_slices_mut().len(), used);
-                assert_eq!(memory.vectors(GuestAddress(0), count).unwrap().as_slices().len(), vectors.len());
+                assert_eq!(lengths(memory, 0, count).unwrap().len(), vectors.len());
             });
         }
     }
@@ -393,7 +387,7 @@ pub(crate) mod tests {
     fn a_long_list_is_cut_short() {
         with_memory(4096, |memory| {
             write_vectors(memory, &[(4000, 1); 100]);
-            assert_eq!(memory.vectors(GuestAddress(0), 100).unwrap().as_slices().len(), MAX_VECTORS);
+            assert_eq!(lengths(memory, 0, 100).unwrap().len(), MAX_VECTORS);
             let apart: Vec<(u32, u32)> = (0..100).map(|index| (3000 + index, 1)).collect();
             write_vectors(memory, &apart);
             assert_eq!(memory.vectors_mut(GuestAddress(0), 100).unwrap().as_slices_mut().len(), MAX_VECTORS);

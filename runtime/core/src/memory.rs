@@ -43,19 +43,18 @@ use wasmelt_abi::{BOUNDS_GUARD, MemoryState};
 
 use crate::{start::StartError, sys::lock::Lock};
 
-/// Keeps the memory at `state` from growing beyond `most` bytes.
-///
-/// # Safety
-///
-/// `state` is a memory of the program, and no guest code has run yet.
-pub(crate) unsafe fn limit(state: *mut MemoryState, most: u64) -> Result<(), StartError> {
-    // SAFETY: the state is there and nobody else refers to it (this function's conditions).
-    let memory = unsafe { &mut *state };
-    memory.maximum_bytes = memory.maximum_bytes.min(most);
-    match memory.byte_length <= most {
-        true => Ok(()),
-        false => Err(StartError::MemoryLimit { bytes: memory.byte_length, limit: most }),
+/// Bytes that the memories have together, and those that the program's limit keeps from them: with it, they have all that
+/// there could be. Written at the start, and then under [`GROWING`].
+static USED: AtomicU64 = AtomicU64::new(0);
+
+/// Lets the memories have `most` bytes together, if those that they start with, `initial`, are no more.
+pub(crate) fn limit(initial: impl Iterator<Item = u64>, most: u64) -> Result<(), StartError> {
+    let bytes = initial.fold(0, u64::saturating_add);
+    if bytes > most {
+        return Err(StartError::MemoryLimit { bytes, limit: most });
     }
+    USED.store(u64::MAX - most + bytes, SeqCst);
+    Ok(())
 }
 
 /// Reserves the address space of the memory at `state` and maps its initial size, as far as the kernel has not. `own_end`
@@ -75,13 +74,13 @@ pub(crate) unsafe fn map(state: *mut MemoryState, own_end: u64) -> Result<(), St
         unsafe { take(memory.base + mapped, length, own_end, ProtFlags::empty()) }
             .map_err(|errno| StartError::AddressSpace { base: memory.base, bytes: wanted, errno })?;
     }
-    if memory.mapped == 1 {
-        return Ok(());
+    if memory.mapped == 0 {
+        give_access(memory.base, page_end(memory.byte_length))
+            .map_err(|errno| StartError::Memory { bytes: memory.byte_length, errno })?;
     }
-    give_access(memory.base, page_end(memory.byte_length))
-        .map_err(|errno| StartError::Memory { bytes: memory.byte_length, errno })?;
     let to = (memory.base + memory.image_offset) as *mut u8;
-    // SAFETY: the image is constant data of the program, and lies in the memory's initial size when it is copied (ABI).
+    // SAFETY: the image is constant data of the program, empty if the kernel has mapped it, and lies in the memory's initial
+    // size when it is copied (ABI).
     unsafe { ptr::copy_nonoverlapping(memory.image as *const u8, to, memory.image_bytes as usize) };
     Ok(())
 }
@@ -95,8 +94,10 @@ const HEAP_BYTES: u64 = 16 << 20;
 /// The kernel maps nothing between a program's segments, and no heap until it is asked for one, which nobody here does. But
 /// qemu-user maps all of it in advance, without access. Below this address a reservation may replace what is there.
 pub(crate) fn own_addresses(memories: impl Iterator<Item = MemoryState>) -> u64 {
-    let ends = memories.filter(|memory| memory.mapped == 1).map(|memory| memory.base + page_end(memory.byte_length));
-    ends.max().map_or(0, |end| end + HEAP_BYTES)
+    memories.fold(0, |end, memory| match memory.mapped {
+        1 => end.max(memory.base + page_end(memory.byte_length) + HEAP_BYTES),
+        _ => end,
+    })
 }
 
 /// The end of the program's own addresses, once its memories are mapped: growing needs to know it too.
@@ -187,11 +188,13 @@ unsafe fn grow(state: *mut MemoryState, delta_pages: u64, provide: fn(u64, u64) 
     let memory = unsafe { state.read() };
     let old = memory.byte_length;
     let Some(new) = grown(&memory, delta_pages) else { return -1 };
+    let Some(used) = USED.load(SeqCst).checked_add(new - old) else { return -1 };
     let (accessible, wanted) = (page_end(old), page_end(new));
     // No memory left, or none that this process may have: the guest hears of it as of any other limit.
     if wanted > accessible && provide(memory.base + accessible, wanted - accessible).is_err() {
         return -1;
     }
+    USED.store(used, SeqCst);
     let length = state.cast::<u8>().wrapping_add(mem::offset_of!(MemoryState, byte_length)).cast();
     // SAFETY: the length lives as long as the process and is aligned.
     let length = unsafe { AtomicU64::from_ptr(length) };
@@ -269,6 +272,12 @@ mod tests {
         }
         let reserved = MemoryState { maximum_bytes: u64::MAX, reserved_bytes: 2 * PAGE, ..memory };
         assert_eq!((grown(&reserved, 1), grown(&reserved, 2)), (Some(2 * PAGE), None));
+    }
+
+    #[test]
+    fn memories_are_limited_together() {
+        let result = limit([PAGE, 2 * PAGE].into_iter(), 2 * PAGE);
+        assert_eq!(result, Err(StartError::MemoryLimit { bytes: 3 * PAGE, limit: 2 * PAGE }));
     }
 
     #[test]

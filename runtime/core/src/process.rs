@@ -39,9 +39,16 @@ pub fn environment() -> impl Iterator<Item = &'static CStr> {
     strings(environment_block())
 }
 
-/// The value of the variable `name` of the process's environment.
-pub(crate) fn variable(name: &[u8]) -> Option<&'static [u8]> {
-    environment().find_map(|variable| variable.to_bytes().strip_prefix(name)?.strip_prefix(b"="))
+/// The value of the first variable of the process's environment that begins with `start`, a name and `=`.
+pub(crate) fn variable(start: &[u8]) -> Option<&'static CStr> {
+    environment().find_map(|variable| without(variable, start))
+}
+
+/// What follows `start` in `string`, if it begins with that.
+pub(crate) fn without(string: &'static CStr, start: &[u8]) -> Option<&'static CStr> {
+    let rest = string.to_bytes_with_nul().strip_prefix(start)?;
+    // SAFETY: the rest of a string without another zero byte than its last, which `start` has not: it is in `string`'s text.
+    Some(unsafe { CStr::from_bytes_with_nul_unchecked(rest) })
 }
 
 /// Ends the process. The kernel keeps the low 8 bits of `status`.
@@ -49,8 +56,23 @@ pub fn exit(status: u32) -> ! {
     sys::linux::exit_group(status)
 }
 
+/// Lets rustix know the auxiliary vector, in which it finds the kernel's code for clocks: before a clock is read, so that
+/// programs that read none need not look for it.
+pub(crate) fn share_auxiliary_vector() {
+    #[cfg(feature = "freestanding")]
+    {
+        use core::sync::atomic::AtomicBool;
+        static SHARED: AtomicBool = AtomicBool::new(false);
+        if !SHARED.swap(true, Relaxed) {
+            // SAFETY: the environment of the initial stack, which the auxiliary vector follows. A thread that comes second
+            // reads the clock while the first is here at worst, which takes a system call then.
+            unsafe { rustix::param::init(environment_block().cast_mut().cast()) };
+        }
+    }
+}
+
 /// Address of the first environment pointer, or null before [`keep`].
-pub(crate) fn environment_block() -> *const *const c_char {
+fn environment_block() -> *const *const c_char {
     let arguments = argument_block();
     if arguments.is_null() {
         return ptr::null();

@@ -1,6 +1,6 @@
 //! The program that this runtime is linked with: its header, and the tables that the header points to.
 
-use core::slice;
+use core::{ptr, slice};
 
 use wasmelt_abi::{
     ABI_VERSION, HandlerTable, MemoryState, PROGRAM_MAGIC, ProgramHeader, TRAP_TABLE_HEADER_BYTES, TrapTable, grants,
@@ -21,6 +21,19 @@ pub(crate) fn header() -> &'static ProgramHeader {
 /// another linker made.
 pub(crate) fn is_compatible(header: &ProgramHeader) -> bool {
     header.magic == PROGRAM_MAGIC && header.abi_version == ABI_VERSION
+}
+
+/// Makes the program's mutable state what it is at first, where the kernel has not.
+///
+/// # Safety
+///
+/// Called once, before anything uses the state.
+pub(crate) unsafe fn copy_state(header: &ProgramHeader) {
+    let (from, to) = (header.state_image as *const u8, header.state as *mut u8);
+    if !from.is_null() {
+        // SAFETY: the image is constant data of this length, and the state has room for it (ABI); nobody uses it yet.
+        unsafe { ptr::copy_nonoverlapping(from, to, header.state_image_bytes as usize) };
+    }
 }
 
 /// The memories of the program, in the order of their numbers.
@@ -70,6 +83,9 @@ mod tests {
         magic: PROGRAM_MAGIC,
         abi_version: ABI_VERSION,
         memory_count: 0,
+        state: 0,
+        state_image: 0,
+        state_image_bytes: 0,
         memories: 0,
         entry: 0,
         trap_table: 0,
@@ -82,6 +98,8 @@ mod tests {
         growable_tables_bytes: 0,
         growable_tables: 0,
         heap: 0,
+        listeners: 0,
+        limits: 0,
         sandbox: 0,
         filter: 0,
         filter_instructions: 0,

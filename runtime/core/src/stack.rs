@@ -9,7 +9,7 @@
 
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use crate::sys::linux::{self, Resource, ResourceLimit};
 
 /// The stack pointer at the process's start; the strings of arguments and environment lie above.
 static TOP: AtomicU64 = AtomicU64::new(0);
@@ -27,14 +27,16 @@ const NEAR: u64 = 64 << 10;
 /// Sets the limit of the stack that now ends at `top` to `wanted` bytes, or as near as the hard limit lets it.
 pub(crate) fn limit(top: u64, wanted: u64) {
     TOP.store(top, Relaxed);
-    let Rlimit { current, maximum } = getrlimit(Resource::Stack);
-    let limit = maximum.map_or(wanted, |maximum| wanted.min(maximum));
-    if current == Some(limit) || setrlimit(Resource::Stack, Rlimit { current: Some(limit), maximum }).is_ok() {
-        LIMIT.store(limit, Relaxed);
-    } else {
-        // Not ours to set here. The old limit holds; where there is none, the stack pointer alone tells.
-        LIMIT.store(current.unwrap_or(0), Relaxed);
-    }
+    let old = linux::resource_limit(Resource::Stack);
+    let new = ResourceLimit { current: wanted.min(old.maximum), ..old };
+    let holds = new == old || linux::set_resource_limit(Resource::Stack, &new);
+    // Where it is not ours to set, the old limit holds; and where there is none, the stack pointer alone tells.
+    LIMIT.store(if holds { new.current } else { finite(old.current) }, Relaxed);
+}
+
+/// `limit`, or 0 where there is none.
+fn finite(limit: u64) -> u64 {
+    if limit == u64::MAX { 0 } else { limit }
 }
 
 /// Where an access that faults means that the stack is used up.

@@ -1,19 +1,21 @@
 //! Start-up, from the kernel's hand-over to the guest's first instruction.
 //!
 //! The kernel has mapped the program: code, constants, instance state, tables, and the initial image of memory 0, all at
-//! their final addresses. There is nothing to relocate. What is left are these system calls, and no others:
+//! their final addresses; of state and images, what is so small that a page of the file would cost more is copied. There is
+//! nothing to relocate. What is left are these system calls, and no others:
 //!
-//! 1. `prlimit64`, to read the stack's limits: the hard limit bounds what may be asked for.
-//! 2. `prlimit64`, to set the soft limit, if it is not what the program asked for: it is what ends a recursion (`stack.rs`).
-//! 3. `mmap` for each memory with a guard: the guard and its room to grow (`memory.rs`), and for each other one whose
+//! 1. `openat` for the file that `WASMELT_AUDIT` names, if it does (`audit.rs`).
+//! 2. `prlimit64`, to read the stack's limits: the hard limit bounds what may be asked for.
+//! 3. `prlimit64`, to set the soft limit, if it is not what the program asked for: it is what ends a recursion (`stack.rs`).
+//! 4. `mmap` for each memory with a guard: the guard and its room to grow (`memory.rs`), and for each other one whose
 //!    initial size the kernel has not mapped; in parts where an emulator has mapped some of it.
-//! 4. `mprotect` for each memory whose initial size the kernel has not mapped.
-//! 5. `mmap` for the tables that can grow, if there are any (`table.rs`).
-//! 6. `sigaltstack`: an overflow of the stack is handled on another one.
-//! 7. `rt_sigaction` for each signal of a fault, three, and on x86-64 a fourth for division (`trap.rs`).
-//! 8. `rt_sigprocmask`, to let these signals through: a parent that had blocked them leaves them blocked.
-//! 9. What limits take, if there are any (`limits.rs`), and listening sockets (`listeners.rs`).
-//! 10. What the sandbox takes, if the program has one (`sys/linux/sandbox.rs`): `prctl`, Landlock's calls where directories
+//! 5. `mprotect` for each memory whose initial size the kernel has not mapped.
+//! 6. `mmap` for the tables that can grow, if there are any (`table.rs`).
+//! 7. `sigaltstack`: an overflow of the stack is handled on another one.
+//! 8. `rt_sigaction` for each signal of a fault, three, and on x86-64 a fourth for division (`trap.rs`).
+//! 9. `rt_sigprocmask`, to let these signals through: a parent that had blocked them leaves them blocked.
+//! 10. What limits take, if there are any (`limits.rs`), and listening sockets (`listeners.rs`).
+//! 11. What the sandbox takes, if the program has one (`sys/linux/sandbox.rs`): `prctl`, Landlock's calls where directories
 //!     are granted, `seccomp`. After it the filter holds.
 //!
 //! Everything else is done when a program first asks for it: directories are opened, clocks found, arguments read.
@@ -21,7 +23,7 @@
 use core::mem;
 
 use rustix::io::Errno;
-use wasmelt_abi::{ProgramHeader, grants::LimitKind};
+use wasmelt_abi::{grants::LimitKind, symbols};
 
 use crate::{
     audit, grants, limits,
@@ -59,9 +61,9 @@ pub(crate) enum StartError {
         /// Why.
         errno: Errno,
     },
-    /// A memory starts with more than the limit.
+    /// The memories start with more than the limit.
     MemoryLimit {
-        /// Its size in bytes.
+        /// Their size in bytes.
         bytes: u64,
         /// The limit.
         limit: u64,
@@ -70,12 +72,8 @@ pub(crate) enum StartError {
     UnknownDenial(&'static [u8]),
     /// The file that `WASMELT_AUDIT` names cannot be written.
     Audit(&'static [u8]),
-    /// A granted address cannot be listened on.
-    Listener(NotListening),
     /// Faults cannot be handled.
     Signals,
-    /// The program needs a part of the sandbox that the kernel lacks.
-    Sandbox(linux::Lacking),
 }
 
 /// Runs the program.
@@ -86,15 +84,9 @@ pub(crate) enum StartError {
 pub unsafe extern "C" fn start(stack: *const usize) -> ! {
     // SAFETY: this is the initial stack (this function's condition), and nothing here writes to it.
     unsafe { process::keep(stack) };
-    #[cfg(feature = "freestanding")]
-    // SAFETY: the environment of the initial stack, which the auxiliary vector follows; no rustix call comes before.
-    unsafe {
-        rustix::param::init(process::environment_block().cast_mut().cast())
-    };
     // SAFETY: called once, before guest code (this function's condition).
     if let Err(error) = unsafe { prepare(stack as u64) } {
-        write_all(Stream::Error, message(&error).end());
-        process::exit(EXIT_STATUS)
+        report(&error)
     }
     // SAFETY: the header says that a function of this type is there (ABI).
     let entry = unsafe { mem::transmute::<usize, unsafe extern "C" fn()>(program::header().entry as usize) };
@@ -113,48 +105,101 @@ unsafe fn prepare(stack_top: u64) -> Result<(), StartError> {
     if !program::is_compatible(header) {
         return Err(StartError::Version);
     }
-    if let Some(word) = grants::unknown_denial() {
-        return Err(StartError::UnknownDenial(word));
-    }
+    // SAFETY: called once, before guest code (this function's condition).
+    unsafe { program::copy_state(header) };
+    grants::read_denials().map_err(StartError::UnknownDenial)?;
     audit::open().map_err(StartError::Audit)?;
     let stack_bytes = grants::limit(LimitKind::Stack).unwrap_or(u64::MAX).min(header.stack_bytes);
     stack::limit(stack_top, stack_bytes);
-    let most = grants::limit(LimitKind::Memory).unwrap_or(u64::MAX);
     // SAFETY: the states are the program's, and nobody refers to them yet.
-    let own_end = memory::own_addresses(program::memories().map(|state| unsafe { state.read() }));
+    let memories = || program::memories().map(|state| unsafe { state.read() });
+    let most = grants::limit(LimitKind::Memory).unwrap_or(u64::MAX);
+    memory::limit(memories().map(|memory| memory.byte_length), most)?;
+    let own_end = memory::own_addresses(memories());
     memory::keep_own_addresses(own_end);
     for state in program::memories() {
         // SAFETY: the states are the program's, and no guest code has run (this function's condition).
-        unsafe { memory::limit(state, most) }?;
-        // SAFETY: likewise.
         unsafe { memory::map(state, own_end) }?;
     }
     // SAFETY: no guest code has run (this function's condition).
     unsafe { table::map_region(header) }?;
     linux::catch_faults().map_err(|linux::SignalsRefused| StartError::Signals)?;
-    limits::enter();
-    listeners::open().map_err(StartError::Listener)?;
-    enter_sandbox(header)
+    for part in [header.limits, header.listeners, header.sandbox] {
+        if part != 0 {
+            // SAFETY: the header says that a function of this type is there (ABI).
+            let prepare = unsafe { mem::transmute::<usize, extern "C" fn()>(part as usize) };
+            prepare();
+        }
+    }
+    Ok(())
 }
 
-/// Enters the sandbox, if the program has one.
-fn enter_sandbox(header: &ProgramHeader) -> Result<(), StartError> {
-    if header.sandbox == 0 {
-        return Ok(());
+/// Sets the limits of the program that are not part of every start. Only headers refer to it, of programs that have any.
+#[unsafe(export_name = "wasmelt_limits")]
+extern "C" fn set_limits() {
+    const _: () = assert!(matches!(symbols::LIMITS.as_bytes(), b"wasmelt_limits"));
+    limits::enter();
+}
+
+/// Opens the listening sockets of the program. Only headers refer to it, of programs that have any.
+#[unsafe(export_name = "wasmelt_listeners")]
+extern "C" fn open_listeners() {
+    const _: () = assert!(matches!(symbols::LISTENERS.as_bytes(), b"wasmelt_listeners"));
+    if let Err(NotListening { port, errno }) = listeners::open() {
+        let mut line = Line::new(CANNOT_START);
+        line.text("cannot listen on port ").decimal(u64::from(port));
+        number(&mut line, errno);
+        refuse(line)
     }
-    // SAFETY: the header says that a function of this type is there (ABI).
-    let enter = unsafe { mem::transmute::<usize, extern "C" fn() -> u64>(header.sandbox as usize) };
-    match linux::Lacking::from_number(enter()) {
-        Some(lacking) if header.sandbox_required == 1 => Err(StartError::Sandbox(lacking)),
-        _ => Ok(()),
+}
+
+/// Enters the sandbox of a program that has no directories and no files.
+///
+/// Only the headers of such programs refer to it, so that others do not carry it.
+#[unsafe(export_name = "wasmelt_sandbox")]
+extern "C" fn enter_sandbox() {
+    const _: () = assert!(matches!(symbols::SANDBOX.as_bytes(), b"wasmelt_sandbox"));
+    require(linux::enter_sandbox());
+}
+
+/// Enters the sandbox of a program that has directories or files, or can be given some; otherwise as [`enter_sandbox`].
+#[unsafe(export_name = "wasmelt_sandbox_of_files")]
+extern "C" fn enter_sandbox_of_files() {
+    const _: () = assert!(matches!(symbols::SANDBOX_OF_FILES.as_bytes(), b"wasmelt_sandbox_of_files"));
+    require(linux::enter_sandbox_of_files());
+}
+
+/// What the kernel lacks of the sandbox keeps only those programs from running that say so.
+fn require(entered: Result<(), linux::Lacking>) {
+    if let Err(lacking) = entered
+        && program::header().sandbox_required == 1
+    {
+        let mut line = Line::new(CANNOT_START);
+        line.text("the program requires its sandbox, and this system lacks ").text(lacking.name());
+        refuse(line)
     }
+}
+
+/// How each line begins that says why a program does not start.
+const CANNOT_START: &str = "wasmelt: cannot start: ";
+
+/// Apart from the start, whose stack would have room for the line otherwise: a page more that every start touches.
+#[cold]
+#[inline(never)]
+fn report(error: &StartError) -> ! {
+    refuse(message(error))
+}
+
+fn refuse(mut line: Line) -> ! {
+    write_all(Stream::Error, line.end());
+    process::exit(EXIT_STATUS)
 }
 
 /// The line that tells `error`.
 fn message(error: &StartError) -> Line {
-    let mut line = Line::new("wasmelt: cannot start: ");
+    let mut line = Line::new(CANNOT_START);
     match *error {
-        StartError::Version => line.text("the program was compiled for another version of its runtime"),
+        StartError::Version => line.text("it was compiled for another version of the runtime"),
         StartError::AddressSpace { base, bytes, errno } => {
             line.text("cannot reserve ").decimal(bytes).text(" bytes of address space at ").hexadecimal(base);
             match errno {
@@ -168,20 +213,13 @@ fn message(error: &StartError) -> Line {
             number(&mut line, errno)
         }
         StartError::MemoryLimit { bytes, limit } => {
-            line.text("a memory has ").decimal(bytes).text(" bytes, and its limit is ").decimal(limit)
+            line.text("its memories have ").decimal(bytes).text(" bytes, and their limit is ").decimal(limit)
         }
         StartError::UnknownDenial(word) => {
-            line.text("WASMELT_DENY has \"").json(word).text("\", which is nothing that can be denied")
+            line.text("WASMELT_DENY has \"").quoted(word).text("\", which cannot be denied")
         }
-        StartError::Audit(path) => line.text("WASMELT_AUDIT cannot be written to: \"").json(path).text("\""),
-        StartError::Listener(NotListening { port, errno }) => {
-            line.text("cannot listen on port ").decimal(u64::from(port));
-            number(&mut line, errno)
-        }
+        StartError::Audit(path) => line.text("WASMELT_AUDIT cannot be written to: \"").quoted(path).text("\""),
         StartError::Signals => line.text("the kernel lets no faults be handled"),
-        StartError::Sandbox(lacking) => {
-            line.text("the program requires its sandbox, and this system lacks ").text(lacking.name())
-        }
     };
     line
 }
@@ -198,7 +236,7 @@ mod tests {
     fn messages_say_what_is_missing() {
         let (base, bytes) = (0x1000_0000, 8_590_000_128);
         for (error, expected) in [
-            (StartError::Version, "the program was compiled for another version of its runtime"),
+            (StartError::Version, "it was compiled for another version of the runtime"),
             (
                 StartError::AddressSpace { base, bytes, errno: Errno::NOMEM },
                 "cannot reserve 8590000128 bytes of address space at 0x10000000: \
@@ -213,10 +251,6 @@ mod tests {
                 "cannot reserve 8590000128 bytes of address space at 0x10000000 (errno 1)",
             ),
             (StartError::Memory { bytes: 65536, errno: Errno::NOMEM }, "cannot have 65536 bytes of memory (errno 12)"),
-            (
-                StartError::Sandbox(linux::Lacking::Landlock),
-                "the program requires its sandbox, and this system lacks Landlock",
-            ),
             (StartError::Signals, "the kernel lets no faults be handled"),
         ] {
             let mut line = message(&error);

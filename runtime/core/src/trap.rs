@@ -49,8 +49,12 @@ fn leave_host(code: TrapCode, place: &Place<'_>) -> ! {
 
 /// Traps in compiled code, at the call that returns to `return_address`.
 pub(crate) fn trap_in_call(code: TrapCode, return_address: u64) -> ! {
-    let table = program::trap_table();
-    leave_host(code, &diagnosis::place(return_address, program::header().text, table.as_ref()))
+    leave_host(code, &find(return_address).0)
+}
+
+/// What the program's trap table says about the instruction at `pc`.
+fn find(pc: u64) -> (Place<'static>, Option<TrapCode>) {
+    diagnosis::find(pc, program::header().text, program::trap_table().as_ref())
 }
 
 /// Ends the process because of an error in the runtime itself, which no program can cause.
@@ -73,12 +77,11 @@ pub(crate) unsafe fn catch(function: unsafe extern "C" fn(*mut u128), slots: *mu
 
 /// What happens at a fault; runs in the signal handler.
 pub(crate) fn on_fault(fault: &Fault) -> Outcome {
-    let table = program::trap_table();
-    let header = program::header();
-    let line = match diagnose(fault, header.text, table.as_ref(), &StackZone::of_process()) {
-        Diagnosis::Trap(code, place) => return leave(code, &place),
+    let (place, site) = find(fault.pc);
+    let line = match diagnose(fault, site, &StackZone::of_process()) {
+        Diagnosis::Trap(code) => return leave(code, &place),
         Diagnosis::Sent => return Outcome::Default,
-        Diagnosis::UnknownInstruction => report::unknown_instruction(fault, header.cpu_level_name()),
+        Diagnosis::UnknownInstruction => report::unknown_instruction(fault, program::header().cpu_level_name()),
         Diagnosis::Bug => report::bug(fault),
     };
     fail(line)

@@ -25,10 +25,10 @@ use core::{
 use rustix::{
     io::Errno,
     thread::futex,
-    time::{ClockId, Timespec, clock_gettime},
+    time::{ClockId, Timespec},
 };
 
-use crate::sys::lock::Lock;
+use crate::sys::{clock, lock::Lock};
 
 /// What a wait answers.
 const WOKEN: u32 = 0;
@@ -178,7 +178,7 @@ fn deadline(timeout_ns: i64) -> Option<Timespec> {
     if timeout_ns < 0 {
         return None;
     }
-    let now = clock_gettime(ClockId::Monotonic);
+    let now = clock::read(ClockId::Monotonic);
     // No overflow: both parts of a second are below one, and a timeout is below 300 years.
     let nanoseconds = now.tv_nsec + timeout_ns % SECOND;
     Some(Timespec { tv_sec: now.tv_sec + timeout_ns / SECOND + nanoseconds / SECOND, tv_nsec: nanoseconds % SECOND })

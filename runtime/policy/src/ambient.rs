@@ -1,4 +1,5 @@
-//! What every process has around it: standard streams, clocks, randomness.
+//! What every process has around it: standard streams, clocks, randomness. A policy grants the streams unless it says
+//! otherwise, and the others only if it says so.
 
 /// Which standard streams the program has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

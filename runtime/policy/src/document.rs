@@ -1,8 +1,8 @@
 //! Policies as files: TOML, which people write and `wasmelt learn` prints.
 //!
 //! ```toml
-//! clocks = "exact"                 # or "coarse", "none"
-//! random = "real"                  # or "none", or a number: the seed
+//! clocks = "exact"                 # or "coarse"; "none" unless it is given
+//! random = "real"                  # or a number: the seed; "none" unless it is given
 //!
 //! [args]
 //! fixed = ["--fast"]               # always, first
@@ -67,10 +67,20 @@ pub struct DocumentProblem {
     pub content: String,
 }
 
-#[derive(Deserialize)]
+/// What a value in a file is, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// Why it cannot be.
+    pub message: String,
+    /// Its bytes in the file.
+    pub span: Range<usize>,
+}
+
+/// A policy as it is written: by itself, or as a part of another TOML file. It has to be deserialised from text, since it
+/// remembers the places of its values.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-#[derive(Default)]
-struct Document {
+pub struct Document {
     clocks: Option<ClocksText>,
     random: Option<RandomValue>,
     args: ArgumentsTable,
@@ -82,7 +92,7 @@ struct Document {
     limits: BTreeMap<Spanned<String>, Spanned<AmountValue>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ClocksText {
     Exact,
@@ -90,28 +100,28 @@ enum ClocksText {
     None,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected \"real\", \"none\" or a number, the seed")]
 enum RandomValue {
     Seed(u64),
     Word(RandomText),
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum RandomText {
     Real,
     None,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ArgumentsTable {
     fixed: Vec<Spanned<String>>,
     inherit: bool,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 struct EnvironmentTable {
     inherit: Vec<Spanned<String>>,
@@ -119,7 +129,7 @@ struct EnvironmentTable {
     set: BTreeMap<Spanned<String>, String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PathTable {
     host: String,
@@ -128,7 +138,7 @@ struct PathTable {
     access: AccessText,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum AccessText {
     #[default]
@@ -136,7 +146,7 @@ enum AccessText {
     Write,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct StreamsTable {
     stdin: Option<bool>,
@@ -144,14 +154,14 @@ struct StreamsTable {
     stderr: Option<bool>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct NetworkTable {
     connect: Vec<Spanned<String>>,
     listen: Vec<Spanned<String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a text, or a number")]
 enum AmountValue {
     Number(u64),
@@ -169,12 +179,10 @@ impl Policy {
             let span = error.span().unwrap_or(0..0);
             DocumentError { problems: vec![problem(text, span, error.message().to_owned())] }
         })?;
-        let mut reader = Reader { text, problems: Vec::new(), policy: Policy::default() };
-        reader.read(document);
-        match reader.problems.is_empty() {
-            true => Ok(reader.policy),
-            false => Err(DocumentError { problems: reader.problems }),
-        }
+        document.to_policy().map_err(|misfits| {
+            let problems = misfits.into_iter().map(|Misfit { message, span }| problem(text, span, message));
+            DocumentError { problems: problems.collect() }
+        })
     }
 
     /// The file that [`Policy::from_document`] reads as this policy, apart from the program's name and families.
@@ -185,33 +193,45 @@ impl Policy {
     }
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    problems: Vec<DocumentProblem>,
+impl Document {
+    /// The policy that is written.
+    ///
+    /// # Errors
+    ///
+    /// All values that cannot be.
+    pub fn to_policy(&self) -> Result<Policy, Vec<Misfit>> {
+        let mut reader = Reader { misfits: Vec::new(), policy: Policy::default() };
+        reader.read(self);
+        if reader.misfits.is_empty() { Ok(reader.policy) } else { Err(reader.misfits) }
+    }
+}
+
+struct Reader {
+    misfits: Vec<Misfit>,
     policy: Policy,
 }
 
-impl Reader<'_> {
-    fn read(&mut self, document: Document) {
+impl Reader {
+    fn read(&mut self, document: &Document) {
         self.policy.clocks = match document.clocks {
+            Some(ClocksText::Exact) => Clocks::Exact,
             Some(ClocksText::Coarse) => Clocks::Coarse,
-            Some(ClocksText::None) => Clocks::None,
-            Some(ClocksText::Exact) | None => Clocks::Exact,
+            Some(ClocksText::None) | None => Clocks::None,
         };
         self.policy.randomness = match document.random {
             Some(RandomValue::Seed(seed)) => Randomness::Seeded(seed),
-            Some(RandomValue::Word(RandomText::None)) => Randomness::None,
-            Some(RandomValue::Word(RandomText::Real)) | None => Randomness::Real,
+            Some(RandomValue::Word(RandomText::Real)) => Randomness::Real,
+            Some(RandomValue::Word(RandomText::None)) | None => Randomness::None,
         };
-        let StreamsTable { stdin, stdout, stderr } = document.stdio;
+        let StreamsTable { stdin, stdout, stderr } = &document.stdio;
         let streams = &mut self.policy.streams;
         (streams.input, streams.output, streams.error) =
             (stdin.unwrap_or(true), stdout.unwrap_or(true), stderr.unwrap_or(true));
-        self.arguments(document.args);
-        self.environment(document.env);
-        self.paths(document.dir, document.file);
+        self.arguments(&document.args);
+        self.environment(&document.env);
+        self.paths(&document.dir, &document.file);
         for (direction, rules) in
-            [(Direction::Connect, document.network.connect), (Direction::Listen, document.network.listen)]
+            [(Direction::Connect, &document.network.connect), (Direction::Listen, &document.network.listen)]
         {
             for rule in rules {
                 let parsed = parse_rule(direction, rule.as_ref());
@@ -220,12 +240,12 @@ impl Reader<'_> {
                 }
             }
         }
-        document.limits.into_iter().for_each(|(name, value)| self.limit(&name, &value));
+        document.limits.iter().for_each(|(name, value)| self.limit(name, value));
     }
 
-    fn arguments(&mut self, table: ArgumentsTable) {
+    fn arguments(&mut self, table: &ArgumentsTable) {
         self.policy.arguments.inherit = table.inherit;
-        for argument in table.fixed {
+        for argument in &table.fixed {
             let text = Text::try_from(argument.as_ref().as_str());
             if let Some(text) = self.checked(argument.span(), text) {
                 self.policy.arguments.fixed.push(text);
@@ -233,14 +253,14 @@ impl Reader<'_> {
         }
     }
 
-    fn environment(&mut self, table: EnvironmentTable) {
+    fn environment(&mut self, table: &EnvironmentTable) {
         self.policy.inherit_environment = table.inherit_all;
-        for name in table.inherit {
+        for name in &table.inherit {
             let variable = Variable::inherit(name.as_ref());
             self.variable(name.span(), variable);
         }
-        for (name, value) in table.set {
-            let variable = Variable::inherit(name.as_ref()).and_then(|_| Variable::literal(name.as_ref(), &value));
+        for (name, value) in &table.set {
+            let variable = Variable::inherit(name.as_ref()).and_then(|_| Variable::literal(name.as_ref(), value));
             self.variable(name.span(), variable);
         }
     }
@@ -251,7 +271,7 @@ impl Reader<'_> {
         }
     }
 
-    fn paths(&mut self, directories: Vec<Spanned<PathTable>>, files: Vec<Spanned<PathTable>>) {
+    fn paths(&mut self, directories: &[Spanned<PathTable>], files: &[Spanned<PathTable>]) {
         for table in directories {
             if let Some(directory) = self.checked(table.span(), table.as_ref().to_directory()) {
                 self.policy.grant_directory(directory);
@@ -280,7 +300,7 @@ impl Reader<'_> {
     }
 
     fn checked<T, E: std::fmt::Display>(&mut self, span: Range<usize>, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.problems.push(problem(self.text, span, error.to_string()))).ok()
+        result.map_err(|error| self.misfits.push(Misfit { message: error.to_string(), span })).ok()
     }
 }
 
@@ -308,13 +328,13 @@ fn problem(text: &str, span: Range<usize>, message: String) -> DocumentProblem {
 impl Policy {
     fn write_document(&self, text: &mut String) -> std::fmt::Result {
         match self.clocks {
-            Clocks::Exact => {}
+            Clocks::None => {}
             Clocks::Coarse => writeln!(text, "clocks = \"coarse\"")?,
-            Clocks::None => writeln!(text, "clocks = \"none\"")?,
+            Clocks::Exact => writeln!(text, "clocks = \"exact\"")?,
         }
         match self.randomness {
-            Randomness::Real => {}
-            Randomness::None => writeln!(text, "random = \"none\"")?,
+            Randomness::None => {}
+            Randomness::Real => writeln!(text, "random = \"real\"")?,
             Randomness::Seeded(seed) => writeln!(text, "random = {seed}")?,
         }
         if !self.arguments.fixed.is_empty() || self.arguments.inherit {

@@ -53,7 +53,7 @@ impl Policy {
             .collect()
     }
 
-    /// What differs from what programs have unless they are denied it.
+    /// The clocks and random bytes that it has, and the streams that it lacks.
     fn explain_ambient(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let streams = [
@@ -63,14 +63,14 @@ impl Policy {
         ];
         lines.extend(streams.into_iter().filter(|(has, _)| !has).map(|(_, line)| line.to_owned()));
         match self.clocks {
-            Clocks::Exact => {}
-            Clocks::Coarse => lines.push("sees the clocks in whole milliseconds".to_owned()),
-            Clocks::None => lines.push("sees no clock".to_owned()),
+            Clocks::None => {}
+            Clocks::Coarse => lines.push("reads the clocks in whole milliseconds".to_owned()),
+            Clocks::Exact => lines.push("reads the clocks".to_owned()),
         }
         match self.randomness {
-            Randomness::Real => {}
+            Randomness::None => {}
             Randomness::Seeded(seed) => lines.push(format!("gets the random bytes of seed {seed}")),
-            Randomness::None => lines.push("gets no random bytes".to_owned()),
+            Randomness::Real => lines.push("gets random bytes".to_owned()),
         }
         lines
     }
@@ -78,7 +78,7 @@ impl Policy {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Arguments, Policy};
+    use crate::{Arguments, Clocks, Policy, Randomness};
 
     #[test]
     fn every_grant_has_its_words() {
@@ -87,6 +87,8 @@ mod tests {
             arguments: Arguments { fixed: vec!["a b".parse().unwrap()], inherit: true },
             environment: vec!["HOME".parse().unwrap(), "A=1".parse().unwrap()],
             directories: vec!["data:ro".parse().unwrap(), "/srv::/".parse().unwrap()],
+            clocks: Clocks::Exact,
+            randomness: Randomness::Seeded(7),
             ..Policy::default()
         };
         assert_eq!(
@@ -99,6 +101,8 @@ mod tests {
                 "sees the environment variable A as \"1\"",
                 "reads data as data",
                 "reads and writes /srv as /",
+                "reads the clocks",
+                "gets the random bytes of seed 7",
             ]
         );
         assert!(Policy::default().explain().is_empty());

@@ -27,7 +27,7 @@ mod table;
 pub use ambient::{Clocks, Randomness, Streams};
 pub use deny::Denial;
 pub use directory::{Access, Directory};
-pub use document::{DocumentError, DocumentProblem};
+pub use document::{Document, DocumentError, DocumentProblem, Misfit};
 pub use environment::Variable;
 pub use error::{
     DenialError, DirectoryError, FileError, LimitError, NetworkError, TableError, TextError, VariableError,
@@ -37,7 +37,7 @@ pub use limits::{Limit, Limits, amount, limit_name, parse_amount};
 pub use network::{any_network, parse_rule, rule_text};
 pub use wasmelt_abi::grants::{Direction, LimitKind, NetworkRule, Protocol, family};
 
-/// What a program may reach. The default reaches its standard streams, the clocks and randomness, and nothing else.
+/// What a program may reach. The default reaches its standard streams, which whoever starts it hands it, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// The program's name, its argument 0; without one the program sees an empty name.
@@ -76,8 +76,8 @@ impl Default for Policy {
             files: Vec::new(),
             inherit_environment: false,
             streams: Streams::ALL,
-            clocks: Clocks::Exact,
-            randomness: Randomness::Real,
+            clocks: Clocks::None,
+            randomness: Randomness::None,
             network: Vec::new(),
             limits: Limits::default(),
             families: 0,
@@ -133,6 +133,7 @@ impl Policy {
             | pick(self.network.iter().any(|rule| rule.direction == Direction::Listen), family::SOCKETS)
             | pick(self.clocks != Clocks::None, family::CLOCKS)
             | pick(self.randomness != Randomness::None, family::RANDOM)
+            | pick(self.limits.need_functions(), family::LIMITS)
     }
 
     /// Grants `directory`, in the place of an earlier grant of the same guest path.

@@ -38,6 +38,12 @@ impl Limits {
         }
     }
 
+    /// Whether there are any whose functions are not part of every program.
+    pub fn need_functions(&self) -> bool {
+        let everywhere = [LimitKind::Memory, LimitKind::Stack];
+        LimitKind::ALL.into_iter().any(|kind| !everywhere.contains(&kind) && self.get(kind).is_some())
+    }
+
     /// The place of the limit of `kind`.
     pub fn get_mut(&mut self, kind: LimitKind) -> &mut Option<u64> {
         match kind {

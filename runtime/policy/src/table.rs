@@ -86,8 +86,7 @@ impl Policy {
     /// If there is no table of this version, or it is not what [`Policy::to_table`] makes of a policy.
     pub fn from_table(bytes: &[u8]) -> Result<Policy, TableError> {
         let table = table_bytes(bytes).and_then(|length| bytes.get(..length)).ok_or(TableError::Header)?;
-        let mut policy =
-            Policy { streams: Streams::NONE, clocks: Clocks::None, randomness: Randomness::None, ..Policy::default() };
+        let mut policy = Policy { streams: Streams::NONE, ..Policy::default() };
         let mut records = 0;
         let mut files_in = None;
         for grant in Grants::new(table).ok_or(TableError::Header)? {
@@ -283,7 +282,7 @@ mod tests {
                 Grant::Variable(b"A=b=c"),
                 Grant::Directory { host: b"./data", guest: b"/data", read_only: true },
                 Grant::Directory { host: b"/tmp", guest: b"/tmp", read_only: false },
-                Grant::Ambient(ambient::ALL),
+                Grant::Ambient(ambient::STREAMS),
             ]
         );
     }

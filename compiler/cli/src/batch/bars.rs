@@ -10,7 +10,7 @@ use std::{
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use wasmelt_driver::{Diagnostic, Observer, Stage, diagnostics::Style};
 
-use super::{Listener, Outcome, Shown, listener::label, table};
+use super::{Listener, Outcome, Shown, listener::label, noun, table};
 use crate::{
     report,
     request::{BuildRequest, Job},
@@ -32,7 +32,7 @@ impl<'r> Bars<'r> {
         let all = MultiProgress::new();
         let total = u64::try_from(request.jobs.len()).unwrap_or(u64::MAX);
         let queue = all.add(ProgressBar::new(total));
-        queue.set_style(style("{bar:24} {pos}/{len} executables, {elapsed}"));
+        queue.set_style(style(&format!("{{bar:24}} {{pos}}/{{len}} {}, {{elapsed}}", noun(&request.jobs))));
         queue.enable_steady_tick(TICK);
         Bars { request, all, queue, shown: Mutex::default() }
     }
@@ -76,6 +76,10 @@ struct JobBar(ProgressBar);
 impl Observer for JobBar {
     fn began(&self, stage: Stage) {
         self.0.set_message(stage.to_string());
+        if stage == Stage::Compile {
+            // Of the next executable, in an image.
+            self.0.set_position(0);
+        }
     }
 
     fn compiled(&self, done: usize, total: usize) {

@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! {"reason":"executable","module":…,"target":…,"path":…,"bytes":…,"milliseconds":…}
+//! {"reason":"image","module":…,"target":…,"targets":[…],"path":…,"bytes":…,"milliseconds":…,"digest":"sha256:…"}
 //! {"reason":"diagnostic","module":…,"target":…,"code":…,"class":…,"level":…,"message":…,"file":…,"location":…,"help":…,"rendered":…}
 //! {"reason":"finished","built":…,"failed":…,"skipped":…,"functions":{"reused":…,"kept":…}}
 //! ```
 //!
-//! A diagnostic that belongs to no job has no module and no target.
+//! A diagnostic that belongs to no job has no module and no target. The target of an image is all its targets, with commas.
 
 use std::{
     io::{self, Write},
@@ -20,6 +21,8 @@ use wasmelt_driver::{
     diagnostics::{Class, Location, Severity, Style, render},
 };
 
+use wasmelt_targets::Target;
+
 use super::{Listener, Outcome};
 use crate::request::{BuildRequest, Job};
 
@@ -30,21 +33,28 @@ pub(crate) struct Json<'r>(pub(crate) &'r BuildRequest);
 impl Listener for Json<'_> {
     fn warned(&self, job: &Job, warning: &Diagnostic) {
         let module = self.0.modules[job.module].display().to_string();
-        line(&diagnostic(warning, Some(&module), Some(&job.options.target.to_string())));
+        line(&diagnostic(warning, Some(&module), Some(&job.target_names())));
     }
 
     fn ended(&self, _: usize, job: &Job, outcome: &Outcome) {
         let module = self.0.modules[job.module].display().to_string();
-        let target = job.options.target.to_string();
+        let target = job.target_names();
         match outcome {
-            Outcome::Built { bytes, elapsed } => line(&json!({
-                "reason": "executable",
-                "module": module,
-                "target": target,
-                "path": job.output.display().to_string(),
-                "bytes": bytes,
-                "milliseconds": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-            })),
+            Outcome::Built { bytes, elapsed, digest } => {
+                let mut built = json!({
+                    "reason": if job.image.is_some() { "image" } else { "executable" },
+                    "module": module,
+                    "target": target,
+                    "path": job.output.display().to_string(),
+                    "bytes": bytes,
+                    "milliseconds": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+                });
+                if let Some(digest) = digest {
+                    built["targets"] = job.targets().iter().map(Target::to_string).collect();
+                    built["digest"] = digest.as_str().into();
+                }
+                line(&built);
+            }
             Outcome::Failed(diagnostics) => {
                 for one in diagnostics {
                     line(&diagnostic(one, Some(&module), Some(&target)));
@@ -83,6 +93,7 @@ fn diagnostic(diagnostic: &Diagnostic, module: Option<&str>, target: Option<&str
         Class::Bug => "bug",
     };
     let level = match diagnostic.severity {
+        Severity::Note => "note",
         Severity::Warning => "warning",
         Severity::Error => "error",
     };

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use wasmelt_driver::{Diagnostic, diagnostics::Style};
+use wasmelt_driver::{
+    Diagnostic,
+    diagnostics::{Severity, Style},
+};
 
 use super::{Listener, Outcome, Shown, display_size, listener::label, table};
 use crate::{
@@ -30,13 +33,16 @@ impl<'r> Lines<'r> {
 
     fn built(&self, job: &Job, bytes: usize, elapsed: Duration) -> String {
         let module = self.request.modules[job.module].display();
-        let (output, target) = (job.output.display(), job.options.target);
+        let (output, target) = (job.output.display(), job.target_names());
         format!("{module}: {output} for {target}, {} in {elapsed:.1?}\n", display_size(bytes))
     }
 }
 
 impl Listener for Lines<'_> {
     fn warned(&self, _: &Job, warning: &Diagnostic) {
+        if self.request.quiet && warning.severity == Severity::Note {
+            return;
+        }
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let text = shown.render_new(slice::from_ref(warning), Style::for_stderr());
         // Nobody is left to be told that standard error cannot be written.
@@ -48,7 +54,7 @@ impl Listener for Lines<'_> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match outcome {
             Outcome::Built { .. } if self.request.quiet => return,
-            Outcome::Built { bytes, elapsed } => self.built(job, *bytes, *elapsed),
+            Outcome::Built { bytes, elapsed, .. } => self.built(job, *bytes, *elapsed),
             Outcome::Failed(diagnostics) => shown.render_new(diagnostics, Style::for_stderr()),
             Outcome::Skipped => format!("{}: skipped\n", label(&self.request.modules[job.module], job)),
         };

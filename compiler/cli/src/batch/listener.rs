@@ -27,5 +27,5 @@ pub(crate) trait Listener: Sync {
 
 /// What a job is called: `app.wasm for x86_64-linux`
 pub(super) fn label(module: &Path, job: &Job) -> String {
-    format!("{} for {}", module.display(), job.options.target)
+    format!("{} for {}", module.display(), job.target_names())
 }

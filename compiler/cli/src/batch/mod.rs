@@ -19,8 +19,8 @@ mod table;
 use std::time::Duration;
 
 use wasmelt_driver::{
-    Diagnostic,
-    diagnostics::{Style, render},
+    Diagnostic, Emit,
+    diagnostics::{Severity, Style, render},
 };
 
 pub(crate) use bars::Bars;
@@ -30,13 +30,16 @@ pub(crate) use listener::Listener;
 pub(crate) use queue::run;
 pub(crate) use table::table;
 
-use crate::report::{self, Status};
+use crate::{
+    report::{self, Status},
+    request::Job,
+};
 
 /// How a job ended.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
-    /// The executable is written: its size in bytes, and how long that took.
-    Built { bytes: usize, elapsed: Duration },
+    /// The output is written: its size in bytes, how long that took, and what an image is called by its contents.
+    Built { bytes: usize, elapsed: Duration, digest: Option<String> },
     /// It is not, for these reasons.
     Failed(Vec<Diagnostic>),
     /// Another job failed before this one began.
@@ -51,6 +54,18 @@ impl Outcome {
             Outcome::Failed(diagnostics) => report::status(diagnostics),
             Outcome::Skipped => Status::Failure,
         }
+    }
+}
+
+/// What `jobs` build: `executables`, or a wider word.
+fn noun(jobs: &[Job]) -> &'static str {
+    let are = |wanted: fn(&Job) -> bool| jobs.iter().all(wanted);
+    if are(|job| job.image.is_some()) {
+        "images"
+    } else if are(|job| job.image.is_none() && job.options.emit == Emit::Executable) {
+        "executables"
+    } else {
+        "outputs"
     }
 }
 
@@ -71,7 +86,9 @@ impl Shown {
         let mut text = String::new();
         for diagnostic in diagnostics {
             if !self.0.contains(diagnostic) {
-                text.push_str(if self.0.is_empty() { "" } else { "\n" });
+                // A note is one line, and needs no space.
+                let is_apart = !self.0.is_empty() && diagnostic.severity != Severity::Note;
+                text.push_str(if is_apart { "\n" } else { "" });
                 text.push_str(&render(diagnostic, style));
                 self.0.push(diagnostic.clone());
             }

@@ -13,7 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use wasmelt_driver::{Diagnostic, Emit, Observer, Source, Stage, build_cached, write_executable, write_file};
+use wasmelt_driver::{
+    Diagnostic, Emit, ImageOptions, Observer, Source, Stage, build_cached, build_image, cache::FunctionCache,
+    write_executable, write_file, write_image,
+};
 
 use crate::{
     batch::{Listener, Outcome},
@@ -74,23 +77,47 @@ impl Queue<'_> {
     fn build(&self, number: usize, job: &Job) -> Outcome {
         let begin = Instant::now();
         match self.build_and_write(number, job) {
-            Ok(bytes) => Outcome::Built { bytes, elapsed: begin.elapsed() },
+            Ok(Written { bytes, digest }) => Outcome::Built { bytes, elapsed: begin.elapsed(), digest },
             Err(diagnostics) => Outcome::Failed(diagnostics),
         }
     }
 
-    /// Says how many bytes were written.
-    fn build_and_write(&self, number: usize, job: &Job) -> Result<usize, Vec<Diagnostic>> {
+    fn build_and_write(&self, number: usize, job: &Job) -> Result<Written, Vec<Diagnostic>> {
         let one = |diagnostic| vec![diagnostic];
         let source = self.sources[job.module].get_or_init(|| Source::read(&self.request.modules[job.module]));
         let source = source.as_ref().map_err(|diagnostic| one(diagnostic.clone()))?;
         let progress = self.listener.began(number, job);
         let observer = JobObserver { listener: self.listener, job, progress: &*progress };
-        let output = build_cached(source, &job.options, &observer, self.request.functions.as_ref())?;
-        let write = if job.options.emit == Emit::Executable { write_executable } else { write_file };
-        write(&job.output, &output).map_err(one)?;
-        Ok(output.len())
+        let functions = self.request.functions.as_ref();
+        match &job.image {
+            Some(image) => image_written(source, job, image, &observer, functions),
+            None => {
+                let output = build_cached(source, &job.options, &observer, functions)?;
+                let write = if job.options.emit == Emit::Executable { write_executable } else { write_file };
+                write(&job.output, &output).map_err(one)?;
+                Ok(Written { bytes: output.len(), digest: None })
+            }
+        }
     }
+}
+
+/// An output that is there.
+struct Written {
+    bytes: usize,
+    /// Of an image.
+    digest: Option<String>,
+}
+
+fn image_written(
+    source: &Source,
+    job: &Job,
+    image: &ImageOptions,
+    observer: &dyn Observer,
+    functions: Option<&FunctionCache>,
+) -> Result<Written, Vec<Diagnostic>> {
+    let image = build_image(source, &job.options, image, observer, functions)?;
+    write_image(&job.output, &image).map_err(|diagnostic| vec![diagnostic])?;
+    Ok(Written { bytes: image.size(), digest: Some(image.digest().to_owned()) })
 }
 
 /// Tells the listener what one job's build tells.

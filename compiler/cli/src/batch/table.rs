@@ -6,10 +6,12 @@
 //! bad.wat    failed: E0103     failed: E0103
 //! 2 of 4 executables were built
 //! ```
+//!
+//! An image has a column for its targets together.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use super::{Outcome, display_size};
+use super::{Outcome, display_size, noun};
 use crate::request::Job;
 
 /// The table of what `jobs` became.
@@ -17,7 +19,7 @@ pub(crate) fn table(jobs: &[Job], modules: &[PathBuf], outcomes: &[Outcome]) -> 
     let mut targets: Vec<String> = Vec::new();
     let mut cells: BTreeMap<(usize, usize), String> = BTreeMap::new();
     for (job, outcome) in jobs.iter().zip(outcomes) {
-        let target = job.options.target.to_string();
+        let target = job.target_names();
         let column = targets.iter().position(|known| *known == target).unwrap_or_else(|| {
             targets.push(target);
             targets.len() - 1
@@ -30,12 +32,12 @@ pub(crate) fn table(jobs: &[Job], modules: &[PathBuf], outcomes: &[Outcome]) -> 
         rows.push([vec![path.display().to_string()], (0..targets.len()).map(of_target).collect()].concat());
     }
     let built = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Built { .. })).count();
-    format!("{}{built} of {} executables were built\n", aligned(&rows), jobs.len())
+    format!("{}{built} of {} {} were built\n", aligned(&rows), jobs.len(), noun(jobs))
 }
 
 fn cell(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Built { bytes, elapsed } => format!("{:>9}  {elapsed:.1?}", display_size(*bytes)),
+        Outcome::Built { bytes, elapsed, .. } => format!("{:>9}  {elapsed:.1?}", display_size(*bytes)),
         Outcome::Failed(diagnostics) => {
             let mut codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.id()).collect();
             codes.sort_unstable();
@@ -71,12 +73,13 @@ mod tests {
         let job = |module, target: &str| Job {
             module,
             options: BuildOptions::new(target.parse().unwrap()),
+            image: None,
             output: PathBuf::new(),
         };
         let jobs = [job(0, "x86_64-linux"), job(0, "aarch64-linux"), job(1, "aarch64-linux")];
         let error = |code| Diagnostic::error(code, "");
         let outcomes = [
-            Outcome::Built { bytes: 2048, elapsed: Duration::from_millis(12) },
+            Outcome::Built { bytes: 2048, elapsed: Duration::from_millis(12), digest: None },
             Outcome::Failed(vec![error(Code::ImportType), error(Code::UnknownImport), error(Code::ImportType)]),
             Outcome::Skipped,
         ];

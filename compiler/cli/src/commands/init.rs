@@ -67,6 +67,9 @@ targets = [\"{target}\"]
 # The directory for the executables.
 output = \"dist\"
 
+# What modules become, one of the choices that `wasmelt build --help` lists at `--emit`.
+# emit = \"oci\"
+
 # Flags of `wasmelt build` by their long names, for all modules; a module may have some of its own.
 [compile]
 # optimize = \"size\"
@@ -116,8 +119,19 @@ fn grants(text: &mut String, functions: &[&str]) -> std::fmt::Result {
     let any = |wanted: &[&str]| wanted.iter().any(|name| functions.contains(name));
     let (arguments, variables) = (any(&["args_get"]), any(&["environ_get"]));
     let directories = any(&["path_open", "path_filestat_get", "path_create_directory", "path_unlink_file"]);
-    if arguments || variables || directories {
-        writeln!(text, "\n# What the program may reach; what is not granted is denied.")?;
+    let (clocks, random) = (any(&["clock_time_get", "clock_res_get"]), any(&["random_get"]));
+    let sockets = any(&["sock_accept"]);
+    if arguments || variables || directories || clocks || random || sockets {
+        writeln!(text, "\n# What the program may reach; what is not granted is denied.\n[module.grants]")?;
+    }
+    if clocks {
+        writeln!(text, "# clocks = \"exact\"          # or \"coarse\": whole milliseconds")?;
+    }
+    if random {
+        writeln!(text, "# random = \"real\"           # or a number: the same bytes each time")?;
+    }
+    if sockets {
+        writeln!(text, "# network = {{ listen = [\"127.0.0.1:8080\"] }}")?;
     }
     if arguments {
         writeln!(text, "[module.grants.args]\n# inherit = true            # the arguments that it is started with")?;

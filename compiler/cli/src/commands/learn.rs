@@ -1,7 +1,8 @@
 //! `wasmelt learn`: a module runs once, everything is audited, and the policy that it needed is printed.
 //!
-//! The program gets what the command line grants it, but copies of files and directories: what it changes there is gone
-//! afterwards. Its policy is the least that would have allowed what succeeded in this run. Another run may need more.
+//! The program gets what the command line grants it, and clocks and random bytes unless they are denied. Of files and
+//! directories it gets copies: what it changes there is gone afterwards. Its policy is the least that would have allowed what
+//! succeeded in this run. Another run may need more.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,7 +42,7 @@ pub(crate) fn learn(args: RunArgs) -> Status {
 fn run(request: &RunRequest) -> Result<(Policy, ExitStatus), Vec<Diagnostic>> {
     let one = |diagnostic| vec![diagnostic];
     let failed = |error: io::Error| vec![Diagnostic::error(Code::Unwritable, format_args!("no scratch view: {error}"))];
-    let granted = &request.options.policy;
+    let granted = &tried(request);
     let scratch = tempfile::tempdir().map_err(failed)?;
     let view = scratch_view(granted, scratch.path()).map_err(failed)?;
     let source = Source::read(&request.file).map_err(one)?;
@@ -61,6 +62,19 @@ fn run(request: &RunRequest) -> Result<(Policy, ExitStatus), Vec<Diagnostic>> {
     Ok((needed(granted, &events), status))
 }
 
+/// What the program is let do. What it uses of it is seen, so it need not be known in advance.
+fn tried(request: &RunRequest) -> Policy {
+    let mut policy = request.options.policy.clone();
+    if policy.clocks == Clocks::None {
+        policy.clocks = Clocks::Exact;
+    }
+    if policy.randomness == Randomness::None {
+        policy.randomness = Randomness::Real;
+    }
+    request.denials.iter().for_each(|denial| policy.deny(denial));
+    policy
+}
+
 /// The policy with copies of its files and directories, of which the latter can all be written.
 fn scratch_view(granted: &Policy, scratch: &Path) -> io::Result<Policy> {
     let mut view = Policy { directories: Vec::new(), files: Vec::new(), ..granted.clone() };
@@ -71,6 +85,11 @@ fn scratch_view(granted: &Policy, scratch: &Path) -> io::Result<Policy> {
         view.directories.push(directory.map_err(io::Error::other)?);
     }
     for file in &granted.files {
+        if !fs::metadata(file.host())?.is_file() {
+            // A pipe or a device: there is no copy of it.
+            view.grant_file(file.clone());
+            continue;
+        }
         let guest = file.directory().guest().to_owned();
         // Files of one directory stay in one.
         let same = granted.files.iter().position(|first| first.directory().guest() == guest);

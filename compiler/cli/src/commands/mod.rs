@@ -12,6 +12,7 @@ mod learn;
 mod man;
 mod run;
 mod targets;
+mod verify;
 mod wast;
 
 pub(crate) use bench::bench;
@@ -26,4 +27,5 @@ pub(crate) use learn::learn;
 pub(crate) use man::{ManArgs, man};
 pub(crate) use run::run;
 pub(crate) use targets::targets;
+pub(crate) use verify::{VerifyArgs, verify};
 pub(crate) use wast::wast;

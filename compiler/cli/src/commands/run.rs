@@ -3,7 +3,7 @@
 use std::{convert::Infallible, os::unix::process::CommandExt};
 
 use wasmelt_driver::{
-    Diagnostic, Runner, Source, build_cached,
+    Diagnostic, Observer, Runner, Source, build_cached,
     cache::{Cache, DEFAULT_BOUND, Key},
     diagnostics::Code,
 };
@@ -29,7 +29,12 @@ fn start(request: &RunRequest) -> Result<Infallible, Vec<Diagnostic>> {
     let cache = Cache::of_user().map_err(one)?;
     let key = Key::new(&source, &request.options);
     let executable = match cache.find(&key) {
-        Some(executable) => executable,
+        Some(executable) => {
+            if let Some(note) = wasmelt_driver::note(&source, &request.options) {
+                Warnings.warned(&note);
+            }
+            executable
+        }
         None => {
             let bytes = build_cached(&source, &request.options, &Warnings, Some(&cache.functions(DEFAULT_BOUND)))?;
             cache.insert(&key, &bytes).map_err(one)?

@@ -14,9 +14,20 @@ pub(crate) fn targets() -> Status {
 
 fn listing() -> Result<String, std::fmt::Error> {
     let mut text = String::new();
-    for architecture in Architecture::ALL {
-        platform(&mut text, &Target::baseline(architecture))?;
+    for target in Target::platforms().filter(|target| target.system.has_runtime()) {
+        platform(&mut text, &target)?;
     }
+    writeln!(text, "Objects and listings only (`--emit obj`, `clif`, `asm`), with the same CPU levels:")?;
+    for target in Target::platforms().filter(|target| !target.system.has_runtime()) {
+        writeln!(
+            text,
+            "  {:<15} {}, also called {}",
+            target.platform(),
+            target.system.object_format(),
+            target.rust_triple()
+        )?;
+    }
+    writeln!(text)?;
     writeln!(
         text,
         "A target is a platform, or PLATFORM:LEVEL for a CPU level other than the default (marked with *):"

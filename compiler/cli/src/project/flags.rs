@@ -20,23 +20,29 @@ impl Flags {
     ///
     /// # Errors
     ///
-    /// At the first flag that there is none of, and the first value that its flag cannot have.
-    pub(super) fn overridden_by(&self, others: &Flags) -> Result<CompileArgs, Problem> {
+    /// All flags that there are none of, and all values that their flags cannot have.
+    pub(super) fn overridden_by(&self, others: &Flags) -> Result<CompileArgs, Vec<Problem>> {
         let mut flags: BTreeMap<&str, _> = BTreeMap::new();
         for (name, value) in self.0.iter().chain(&others.0) {
             flags.insert(name.get_ref(), (name.span().start, value));
         }
-        let mut line = Vec::new();
+        let (mut line, mut problems) = (Vec::new(), Vec::new());
         for (name, (start, value)) in flags {
             if !command().get_arguments().any(|argument| argument.get_long() == Some(name)) {
-                return Err(Problem { message: format!("there is no flag `--{name}` for this"), start });
+                problems.push(Problem { message: format!("there is no flag `--{name}` for this"), start });
+                continue;
             }
             let words = words(name, value.get_ref());
-            parse(&words).map_err(|message| Problem { message, start: value.span().start })?;
+            if let Err(message) = parse(&words) {
+                problems.push(Problem { message, start: value.span().start });
+            }
             line.extend(words);
         }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         // Flags that exclude each other.
-        parse(&line).map_err(|message| Problem { message, start: 0 })
+        parse(&line).map_err(|message| vec![Problem { message, start: 0 }])
     }
 }
 

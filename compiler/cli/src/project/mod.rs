@@ -3,50 +3,47 @@
 //! ```toml
 //! targets = ["x86_64-linux", "aarch64-linux"]   # this machine's, unless they are given
 //! output = "dist"                               # the directory for the executables
+//! emit = "exe"                                  # what modules become, as `--emit` says it
 //!
 //! [compile]                                     # flags of `wasmelt build`, by their long names
 //! optimize = "size"
 //!
-//! [grants.env]                                  # what the programs may reach
+//! policy = "app.toml"                           # what the programs may reach: a policy file, or the same written here
+//! [grants.env]
 //! inherit = ["LANG"]
 //!
 //! [[module]]
 //! path = "server.wasm"
 //! name = "server"                               # of the executable: the module's, unless it is given
 //! targets = ["aarch64-linux"]                   # in the place of the project's
+//! emit = "oci"
 //! [module.compile]                              # beside the project's
 //! strip = true
-//! [module.grants.args]                          # in the place of the project's
+//! [module.grants.args]                          # in the place of the project's, or of the project's file
 //! inherit = true
 //! ```
 //!
 //! Paths count from the working directory, which is where the file is.
 
+mod document;
 mod flags;
-mod grants;
 
-use std::{
-    fmt::{self, Display},
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::path::PathBuf;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, Visitor},
-};
 use toml::Spanned;
 use wasmelt_driver::{
     Diagnostic, Sandbox,
     diagnostics::{Code, Location},
 };
-use wasmelt_policy::Policy;
+use wasmelt_policy::{self as policy, Policy};
 use wasmelt_targets::Target;
 
-use crate::args::CompileArgs;
+use crate::{
+    args::{CompileArgs, EmitMode},
+    request::read_policy,
+};
 
-use flags::Flags;
-use grants::GrantsTable;
+use document::{Document, Module, Settings};
 
 /// The file's name.
 pub(crate) const FILE: &str = "wasmelt.toml";
@@ -66,6 +63,7 @@ pub(crate) struct ProjectModule {
     pub(crate) path: PathBuf,
     pub(crate) name: Option<PathBuf>,
     pub(crate) targets: Vec<Target>,
+    pub(crate) emit: Option<EmitMode>,
     pub(crate) compile: CompileArgs,
     pub(crate) policy: Policy,
     pub(crate) sandbox: Sandbox,
@@ -75,32 +73,39 @@ pub(crate) struct ProjectModule {
 ///
 /// # Errors
 ///
-/// If there is none, or something is wrong with it.
-pub(crate) fn read() -> Result<Project, Diagnostic> {
+/// If there is none, or all that is wrong with it.
+pub(crate) fn read() -> Result<Project, Vec<Diagnostic>> {
     let text = std::fs::read_to_string(FILE).map_err(|error| {
-        Diagnostic::error(
-            Code::Unreadable,
-            format_args!("no module is named, and the project file cannot be read: {error}"),
-        )
-        .in_file(FILE)
-        .with_help("name modules, as in `wasmelt build app.wasm`, or let `wasmelt init app.wasm` write a project file")
+        let message = format_args!("no module is named, and the project file cannot be read: {error}");
+        let help = "name modules, as in `wasmelt build app.wasm`, or let `wasmelt init app.wasm` write a project file";
+        vec![Diagnostic::error(Code::Unreadable, message).in_file(FILE).with_help(help)]
     })?;
-    parse(&text).map_err(|problem| problem.in_text(&text))
+    parse(&text)
 }
 
-fn parse(text: &str) -> Result<Project, Problem> {
-    let document: Document = toml::from_str(text).map_err(|error| Problem {
-        message: error.message().to_owned(),
-        start: error.span().map_or(0, |span| span.start),
-    })?;
-    if document.module.is_empty() {
-        return Err(Problem {
-            message: String::from("the project has no module: write `[[module]]` and its `path`"),
-            start: 0,
-        });
+fn parse(text: &str) -> Result<Project, Vec<Diagnostic>> {
+    let in_text =
+        |problems: Vec<Problem>| in_order(problems.into_iter().map(|problem| problem.in_text(text)).collect());
+    let Document { output, settings, modules } = document::read(text).map_err(in_text)?;
+    let (mut resolved, mut problems) = (Vec::new(), Vec::new());
+    for module in modules {
+        match resolve(module, &settings, text) {
+            Ok(module) => resolved.push(module),
+            Err(found) => problems.extend(found),
+        }
     }
-    let modules = document.module.iter().map(|module| document.resolve(module)).collect::<Result<_, _>>()?;
-    Ok(Project { output: document.output, modules })
+    if problems.is_empty() { Ok(Project { output, modules: resolved }) } else { Err(in_order(problems)) }
+}
+
+/// The diagnostics in the order of their places, each once: what is wrong with the project is wrong with each module.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |diagnostic: &Diagnostic| match diagnostic.location {
+        Some(Location::Text { line, column, .. }) => (line, column),
+        _ => (0, 0),
+    };
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.file.clone(), place(diagnostic)));
+    diagnostics.dedup();
+    diagnostics
 }
 
 /// What is wrong with a project file, and the byte where.
@@ -111,6 +116,10 @@ struct Problem {
 }
 
 impl Problem {
+    fn of(error: &toml::de::Error) -> Problem {
+        Problem { message: error.message().to_owned(), start: error.span().map_or(0, |span| span.start) }
+    }
+
     fn in_text(self, text: &str) -> Diagnostic {
         let before = text.get(..self.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -124,114 +133,66 @@ impl Problem {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    targets: Option<Vec<Parsed<Target>>>,
-    output: Option<PathBuf>,
-    sandbox: Option<SandboxText>,
-    #[serde(default)]
-    compile: Flags,
-    #[serde(default)]
-    grants: GrantsTable,
-    #[serde(default)]
-    module: Vec<ModuleTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ModuleTable {
-    path: PathBuf,
-    name: Option<Spanned<String>>,
-    targets: Option<Vec<Parsed<Target>>>,
-    sandbox: Option<SandboxText>,
-    #[serde(default)]
-    compile: Flags,
-    grants: Option<GrantsTable>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum SandboxText {
-    On,
-    Off,
-    Required,
-}
-
-impl Document {
-    fn resolve(&self, module: &ModuleTable) -> Result<ProjectModule, Problem> {
-        let targets = module.targets.as_ref().or(self.targets.as_ref());
-        let grants = module.grants.as_ref().unwrap_or(&self.grants);
-        Ok(ProjectModule {
-            path: module.path.clone(),
-            name: module.name.as_ref().map(file_name).transpose()?,
-            targets: targets.map_or(Vec::new(), |targets| targets.iter().map(|target| target.0).collect()),
-            compile: self.compile.overridden_by(&module.compile)?,
-            policy: grants.to_policy(),
-            sandbox: match module.sandbox.or(self.sandbox) {
-                None | Some(SandboxText::On) => Sandbox::On,
-                Some(SandboxText::Off) => Sandbox::Off,
-                Some(SandboxText::Required) => Sandbox::Required,
-            },
-        })
-    }
-}
-
-/// A name is no path: where executables go is said once, as `output`.
-fn file_name(name: &Spanned<String>) -> Result<PathBuf, Problem> {
-    let path = Path::new(name.get_ref());
-    if path.file_name() == Some(path.as_os_str()) {
-        Ok(path.to_owned())
-    } else {
-        Err(Problem {
-            message: String::from("a name is the name of a file, without directories"),
-            start: name.span().start,
-        })
-    }
-}
-
-/// A string that stands for a `T`.
-#[derive(Debug)]
-struct Parsed<T>(T);
-
-impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Parsed<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<T>, D::Error> {
-        text_as(deserializer, |text| text.parse().map(Parsed))
-    }
-}
-
-/// What `convert` makes of a string. It fails within the string's own deserializer, so that errors have its place.
-fn text_as<'de, D: Deserializer<'de>, T, E: Display>(
-    deserializer: D,
-    convert: impl Fn(&str) -> Result<T, E>,
-) -> Result<T, D::Error> {
-    struct Text<F>(F);
-
-    impl<T, E: Display, F: Fn(&str) -> Result<T, E>> Visitor<'_> for Text<F> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
+/// `module` in a project with these settings; `text` is where all of it stands.
+fn resolve(module: Module, project: &Settings, text: &str) -> Result<ProjectModule, Vec<Diagnostic>> {
+    let Module { path, name, settings } = module;
+    let policy = match (&settings.policy, &settings.grants) {
+        (None, None) => granted(project.policy.as_ref(), project.grants.as_ref(), text),
+        (policy, grants) => granted(policy.as_ref(), grants.as_ref(), text),
+    };
+    let compile = project.compile.overridden_by(&settings.compile);
+    let compile =
+        compile.map_err(|problems| problems.into_iter().map(|problem| problem.in_text(text)).collect::<Vec<_>>());
+    let (policy, compile) = match (policy, compile) {
+        (Ok(policy), Ok(compile)) => (policy, compile),
+        (policy, compile) => {
+            return Err(policy.err().into_iter().chain(compile.err()).flatten().collect());
         }
+    };
+    Ok(ProjectModule {
+        path,
+        name,
+        targets: settings.targets.or_else(|| project.targets.clone()).unwrap_or_default(),
+        emit: settings.emit.or(project.emit),
+        compile,
+        policy,
+        sandbox: settings.sandbox.or(project.sandbox).unwrap_or_default(),
+    })
+}
 
-        fn visit_str<Error: de::Error>(self, text: &str) -> Result<T, Error> {
-            (self.0)(text).map_err(Error::custom)
+/// The policy that a file or a table says.
+fn granted(
+    file: Option<&Spanned<PathBuf>>,
+    grants: Option<&policy::Document>,
+    text: &str,
+) -> Result<Policy, Vec<Diagnostic>> {
+    match (file, grants) {
+        (None, None) => Ok(Policy::default()),
+        (Some(file), None) => read_policy(file.as_ref()),
+        (None, Some(grants)) => grants.to_policy().map_err(|misfits| {
+            let problem = |misfit: policy::Misfit| Problem { message: misfit.message, start: misfit.span.start };
+            misfits.into_iter().map(|misfit| problem(misfit).in_text(text)).collect()
+        }),
+        (Some(file), Some(_)) => {
+            let message = String::from("grants are written here or in another file, not both");
+            Err(vec![Problem { message, start: file.span().start }.in_text(text)])
         }
     }
-
-    deserializer.deserialize_str(Text(convert))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn check_refused(text: &str, line: usize, column: usize, words: &str) {
-        let diagnostic = parse(text).unwrap_err().in_text(text);
-        let Some(Location::Text { line: found_line, column: found_column, .. }) = diagnostic.location else {
+        let diagnostics = parse(text).unwrap_err();
+        let diagnostic = &diagnostics[0];
+        let Some(Location::Text { line: found_line, column: found_column, .. }) = &diagnostic.location else {
             panic!("{diagnostic} has no place")
         };
-        assert_eq!((found_line, found_column), (line, column), "{diagnostic}");
+        assert_eq!((*found_line, *found_column), (line, column), "{diagnostic}");
         assert!(diagnostic.message.contains(words), "{diagnostic}");
     }
 
@@ -281,5 +242,49 @@ mod tests {
         check_refused(&module("[module.compile]\nstrip = \"yes\""), 4, 9, "yes");
         check_refused(&module("[[module.grants.dir]]\nhost = \"a\"\naccess = \"all\""), 5, 10, "all");
         check_refused(&module("[module.grants.env]\ninherit = [\"A=B\"]"), 4, 12, "A=B");
+        check_refused(&module("[module.grants.network]\nlisten = [\"x\"]"), 4, 11, "`x`");
+        check_refused(&module("[module.grants.limits]\nspeed = 1"), 4, 1, "speed");
+        check_refused(&module("[module.grants]\nclock = \"none\""), 4, 1, "clock");
+        check_refused(&module("policy = \"a.toml\"\n[module.grants]"), 3, 10, "not both");
+    }
+
+    #[test]
+    fn grants_are_a_whole_policy_and_all_their_problems_are_told() {
+        let grants = r#"
+            clocks = "coarse"
+            random = 7
+            args = { fixed = ["-v"] }
+            env = { inherit-all = true }
+            dir = [{ host = "data", access = "write" }]
+            file = [{ host = "/etc/hosts" }]
+            stdio = { stdin = false }
+            network = { listen = ["127.0.0.1:80"] }
+            limits = { memory = "1M" }
+        "#;
+        let Project { modules, .. } = parse(&format!("[grants]\n{grants}\n[[module]]\npath = \"a.wasm\"")).unwrap();
+        assert_eq!(modules[0].policy, Policy::from_document(grants).unwrap());
+        let wrong = "[grants.env]\ninherit = [\"A=B\"]\n[grants.limits]\nspeed = 1\n\
+                     [[module]]\npath = \"a\"\n[[module]]\npath = \"b\"\n";
+        assert_eq!(parse(wrong).unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_in_its_order() {
+        let text = "targets = [\"z80\", \"x86_64-linux\", \"6502\"]\nsandbox = 3\noutputs = \"dist\"\n\
+                    [compile]\nstrip = 1\nspeed = 9\n[grants.limits]\nspeed = 1\n\
+                    [[module]]\npath = \"a.wasm\"\nemit = \"zip\"\n[[module]]\nname = \"a/b\"\n";
+        let places = |text: &str| {
+            let place = |diagnostic: &Diagnostic| match diagnostic.location {
+                Some(Location::Text { line, column, .. }) => (line, column),
+                _ => panic!("{diagnostic} has no place"),
+            };
+            parse(text).unwrap_err().iter().map(place).collect::<Vec<_>>()
+        };
+        assert_eq!(places(text), [(1, 12), (1, 35), (2, 11), (3, 1), (11, 8), (12, 1), (13, 8)]);
+        // What keys and values mean together is looked at when each by itself is right.
+        let text = "[compile]\nstrip = 1\nspeed = 9\n[grants.limits]\nspeed = 1\n\
+                    [[module]]\npath = \"a.wasm\"\n[[module]]\npath = \"b.wasm\"\n";
+        assert_eq!(places(text), [(2, 9), (3, 1), (5, 1)]);
+        assert_eq!(places("output = \n[[module]\n").len(), 2);
     }
 }

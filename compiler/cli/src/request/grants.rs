@@ -44,7 +44,12 @@ pub(crate) fn change(policy: &mut Policy, args: &GrantArgs) -> Result<(), Vec<Di
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-fn read_policy(path: &Path) -> Result<Policy, Vec<Diagnostic>> {
+/// The policy in the file at `path`.
+///
+/// # Errors
+///
+/// If it cannot be read, or something is wrong with it: all of that.
+pub(crate) fn read_policy(path: &Path) -> Result<Policy, Vec<Diagnostic>> {
     let file = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| {
         vec![Diagnostic::error(Code::Unreadable, format_args!("cannot read the policy: {error}")).in_file(&file)]
@@ -108,8 +113,9 @@ fn allow_paths(policy: &mut Policy, args: &GrantArgs, problems: &mut Vec<Diagnos
 
 fn allow_path(policy: &mut Policy, path: &str, access: Access) -> Result<(), Diagnostic> {
     let directory = Directory::new(path, path, access).map_err(invalid)?;
-    // What the path leads to now decides what is granted; what is not there becomes a directory's grant.
-    match Path::new(path).is_file() {
+    // What the path leads to now decides what is granted; what is not there becomes a directory's grant. A pipe or a device
+    // is granted like a file: by its name, and not by the directory that it is in.
+    match fs::metadata(path).is_ok_and(|found| !found.is_dir()) {
         true => policy.grant_file(GrantedFile::new(&directory).map_err(invalid)?),
         false => policy.grant_directory(directory),
     }
@@ -129,7 +135,8 @@ fn allow_network(policy: &mut Policy, direction: Direction, rules: &[String], pr
     }
 }
 
-fn denials(args: &GrantArgs) -> Vec<Denial> {
+/// What `args` deny.
+pub(crate) fn denials(args: &GrantArgs) -> Vec<Denial> {
     let which = |text: &String| (!text.is_empty()).then(|| text.clone());
     let mut denials: Vec<Denial> = Vec::new();
     denials.extend(args.deny_read.iter().map(|path| Denial::Read(which(path))));
@@ -200,6 +207,17 @@ mod tests {
         assert_eq!((policy.clocks, policy.randomness), (Clocks::Coarse, Randomness::Seeded(7)));
         assert_eq!(policy.streams, Streams { input: false, ..Streams::ALL });
         assert_eq!(policy.arguments.fixed, ["-v".parse().unwrap()]);
+    }
+
+    #[test]
+    fn what_is_no_directory_is_granted_by_its_name() {
+        let policy = granted(&["--allow-read=/dev/null,/dev,/nowhere"]);
+        let files: Vec<String> = policy.files.iter().map(ToString::to_string).collect();
+        let directories: Vec<String> = policy.directories.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            (files.as_slice(), directories.as_slice()),
+            (&["/dev/null::/dev/null:ro".to_owned()][..], &["/dev:ro".to_owned(), "/nowhere:ro".to_owned()][..])
+        );
     }
 
     #[test]

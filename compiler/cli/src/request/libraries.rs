@@ -28,7 +28,7 @@ pub(crate) fn parse_library(text: &str) -> Result<LibraryFile, String> {
 /// # Errors
 ///
 /// If a file cannot be read, or two libraries have one name.
-pub(super) fn read_libraries(files: &[LibraryFile]) -> Result<Vec<Library>, Diagnostic> {
+pub(crate) fn read_libraries(files: &[LibraryFile]) -> Result<Vec<Library>, Diagnostic> {
     let mut libraries: Vec<Library> = Vec::with_capacity(files.len());
     for LibraryFile { name, file } in files {
         if libraries.iter().any(|library| library.name == *name) {

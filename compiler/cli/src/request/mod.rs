@@ -1,5 +1,6 @@
 //! What the command line asks for, resolved and checked.
 
+mod engine;
 mod grants;
 mod libraries;
 mod outputs;
@@ -11,19 +12,19 @@ use std::{
 };
 
 use wasmelt_driver::{
-    Bounds, BuildOptions, Determinism, Diagnostic, Emit, Library, Optimization, Sandbox,
+    Bounds, BuildOptions, Determinism, Diagnostic, Emit, ImageOptions, Library, Optimization, Sandbox,
     cache::{Cache, DEFAULT_BOUND, FunctionCache},
     diagnostics::Code,
 };
-use wasmelt_policy::Policy;
+use wasmelt_policy::{Denial, Policy};
 use wasmelt_targets::{Architecture, Target};
 
 use crate::args::{BoundsMode, BuildArgs, CodeArgs, CompileArgs, EmitMode, Goal, GrantArgs, RunArgs, SandboxMode};
 use crate::project::{self, Project};
 
-pub(crate) use grants::{change, policy};
-use libraries::read_libraries;
-pub(crate) use libraries::{LibraryFile, parse_library};
+use grants::denials;
+pub(crate) use grants::{change, policy, read_policy};
+pub(crate) use libraries::{LibraryFile, parse_library, read_libraries};
 use outputs::Outputs;
 pub(crate) use size::{Size, parse_heap_size, parse_stack_size};
 
@@ -44,13 +45,28 @@ pub(crate) struct BuildRequest {
     pub(crate) functions: Option<FunctionCache>,
 }
 
-/// One executable.
+/// One output.
 #[derive(Debug)]
 pub(crate) struct Job {
     /// Index of its module.
     pub(crate) module: usize,
+    /// How the module is compiled; for an image, the target is that of the first executable.
     pub(crate) options: BuildOptions,
+    /// The image that it is, if it is one.
+    pub(crate) image: Option<ImageOptions>,
     pub(crate) output: PathBuf,
+}
+
+impl Job {
+    /// What the output is for.
+    pub(crate) fn targets(&self) -> &[Target] {
+        self.image.as_ref().map_or(std::slice::from_ref(&self.options.target), |image| &image.targets)
+    }
+
+    /// The same for display: `x86_64-linux, aarch64-linux`
+    pub(crate) fn target_names(&self) -> String {
+        self.targets().iter().map(Target::to_string).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// What `wasmelt run` is to do.
@@ -59,6 +75,8 @@ pub(crate) struct RunRequest {
     pub(crate) file: PathBuf,
     pub(crate) options: BuildOptions,
     pub(crate) arguments: Vec<OsString>,
+    /// What is denied on the command line, and so not in the policy.
+    pub(crate) denials: Vec<Denial>,
 }
 
 impl BuildRequest {
@@ -67,55 +85,80 @@ impl BuildRequest {
     /// If two executables would have one name, one would replace an input, or a library or the project file cannot be read.
     pub(crate) fn resolve(args: BuildArgs) -> Result<BuildRequest, Vec<Diagnostic>> {
         if args.files.is_empty() {
-            return project::read().and_then(|project| BuildRequest::of_project(project, args)).map_err(one);
+            return project::read().and_then(|project| BuildRequest::of_project(project, args).map_err(one));
         }
         let targets = distinct_targets(args.targets).map_err(one)?;
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
         let sandbox = sandbox(&args.grants);
         let policy = policy(&args.grants)?;
-        let emit = emit(args.emit);
+        let emit = args.emit.unwrap_or(EmitMode::Exe);
+        let created = source_date().map_err(one)?;
         let mut outputs = Outputs::new(args.output, &args.files, targets.len(), emit);
         let mut jobs = Vec::with_capacity(args.files.len() * targets.len());
         for (module, file) in args.files.iter().enumerate() {
-            for target in &targets {
-                let options = options(*target, &args.compile, libraries.clone(), policy.clone());
-                let options = BuildOptions { sandbox, emit, grantable: args.grants.grantable, ..options };
-                jobs.push(Job {
-                    module,
-                    options,
-                    output: outputs.claim(file, stem(file), target, &targets).map_err(one)?,
-                });
-            }
+            let options = options(targets[0], &args.compile, libraries.clone(), policy.clone());
+            let options = BuildOptions { sandbox, grantable: args.grants.grantable, ..options };
+            let wanted = Wanted { module, file, name: stem(file), targets: &targets, emit, created };
+            jobs.extend(wanted.jobs(&options, &mut outputs).map_err(one)?);
         }
         let directories = outputs.into_directory().into_iter().collect();
         let functions = functions(args.no_cache);
         let (quiet, fail_fast) = (args.quiet, args.fail_fast);
         Ok(BuildRequest { modules: args.files, jobs, directories, quiet, fail_fast, functions })
     }
-}
 
-impl BuildRequest {
     /// What `project` says, except for what the command line says otherwise.
     fn of_project(project: Project, args: BuildArgs) -> Result<BuildRequest, Diagnostic> {
         let modules: Vec<PathBuf> = project.modules.iter().map(|module| module.path.clone()).collect();
-        let emit = emit(args.emit);
-        let mut outputs = Outputs::in_directory(args.output.or(project.output), &modules, emit);
+        let created = source_date()?;
+        let mut outputs = Outputs::in_directory(args.output.or(project.output), &modules);
         let mut jobs = Vec::new();
         for (number, (module, file)) in project.modules.into_iter().zip(&modules).enumerate() {
             let named = if args.targets.is_empty() { module.targets } else { args.targets.clone() };
             let targets = distinct_targets(named)?;
             let libraries = read_libraries(&module.compile.libraries)?;
             let name = module.name.as_deref().unwrap_or(stem(file));
-            for target in &targets {
-                let options = options(*target, &module.compile, libraries.clone(), module.policy.clone());
-                let options = BuildOptions { sandbox: module.sandbox, emit, ..options };
-                jobs.push(Job { module: number, options, output: outputs.claim(file, name, target, &targets)? });
-            }
+            let options = options(targets[0], &module.compile, libraries, module.policy);
+            let options = BuildOptions { sandbox: module.sandbox, ..options };
+            let emit = args.emit.or(module.emit).unwrap_or(EmitMode::Exe);
+            let wanted = Wanted { module: number, file, name, targets: &targets, emit, created };
+            jobs.extend(wanted.jobs(&options, &mut outputs)?);
         }
         let directories = outputs.into_directory().into_iter().collect();
         let functions = functions(args.no_cache);
         let (quiet, fail_fast) = (args.quiet, args.fail_fast);
         Ok(BuildRequest { modules, jobs, directories, quiet, fail_fast, functions })
+    }
+}
+
+/// What one module is to become.
+struct Wanted<'i, 'a> {
+    /// Its index.
+    module: usize,
+    file: &'i Path,
+    /// What outputs are called.
+    name: &'a Path,
+    targets: &'a [Target],
+    emit: EmitMode,
+    created: Option<u32>,
+}
+
+impl<'i> Wanted<'i, '_> {
+    /// The jobs: one for all targets of an image, otherwise one for each.
+    fn jobs(&self, options: &BuildOptions, outputs: &mut Outputs<'i>) -> Result<Vec<Job>, Diagnostic> {
+        let &Wanted { module, file, name, targets, emit, created } = self;
+        if emit == EmitMode::Oci {
+            let title = name.to_string_lossy().into_owned();
+            let image = Some(ImageOptions { name: title, targets: targets.to_vec(), created });
+            let output = outputs.claim(file, name, None, emit)?;
+            return Ok(vec![Job { module, options: options.clone(), image, output }]);
+        }
+        let job = |target| {
+            let options = BuildOptions { target, emit: single(emit), ..options.clone() };
+            let output = outputs.claim(file, name, (targets.len() > 1).then_some(&target), emit)?;
+            Ok(Job { module, options, image: None, output })
+        };
+        targets.iter().copied().map(job).collect()
     }
 }
 
@@ -130,9 +173,10 @@ impl RunRequest {
         // Whoever writes arguments on this command line grants them.
         policy.arguments.inherit |= !args.arguments.is_empty();
         let libraries = read_libraries(&args.compile.libraries).map_err(one)?;
-        let grantable = args.grants.grantable;
-        let options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
-        Ok(RunRequest { file: args.file, options, arguments: args.arguments })
+        let (grantable, denials) = (args.grants.grantable, denials(&args.grants));
+        let mut options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
+        engine::apply(&mut options, &args.engine)?;
+        Ok(RunRequest { file: args.file, options, arguments: args.arguments, denials })
     }
 }
 
@@ -187,13 +231,24 @@ fn functions(is_refused: bool) -> Option<FunctionCache> {
     if is_refused { None } else { Cache::of_user().ok().map(|cache| cache.functions(DEFAULT_BOUND)) }
 }
 
-fn emit(mode: EmitMode) -> Emit {
+/// What a module becomes for one target.
+fn single(mode: EmitMode) -> Emit {
     match mode {
-        EmitMode::Exe => Emit::Executable,
+        EmitMode::Exe | EmitMode::Oci => Emit::Executable,
         EmitMode::Obj => Emit::Object,
         EmitMode::Clif => Emit::Clif,
         EmitMode::Asm => Emit::Assembly,
     }
+}
+
+/// The time that outputs bear, where reproducible builds say one: `SOURCE_DATE_EPOCH`, in seconds since 1970.
+fn source_date() -> Result<Option<u32>, Diagnostic> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    seconds.map(Some).ok_or_else(|| {
+        let message = format_args!("SOURCE_DATE_EPOCH is `{}`, not a number of seconds", text.display());
+        Diagnostic::error(Code::InvalidOption, message).with_help("write the seconds since 1970, up to 4294967295")
+    })
 }
 
 /// What `args` ask of the code.

@@ -5,21 +5,24 @@
 //! several modules            <directory given>/<stem>
 //! several targets            <directory given>/<stem>-<platform>[-<level>]
 //! ```
+//!
+//! What is no executable has an extension behind that. An image is one output, whatever its targets; where an image is to be
+//! a directory, one that is an image's already is the path itself.
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
-use wasmelt_driver::{Diagnostic, Emit, diagnostics::Code, is_same_file};
+use wasmelt_driver::{Diagnostic, diagnostics::Code, is_layout, is_same_file};
 use wasmelt_targets::Target;
+
+use crate::args::EmitMode;
 
 /// Hands out the paths of a build's executables, each once.
 pub(crate) struct Outputs<'a> {
     place: Place,
     inputs: &'a [PathBuf],
-    /// What names end with.
-    extension: &'static str,
     /// Paths handed out, with the module each is for.
     claimed: BTreeMap<PathBuf, &'a Path>,
 }
@@ -32,32 +35,31 @@ enum Place {
 }
 
 impl<'a> Outputs<'a> {
-    pub(crate) fn new(given: Option<PathBuf>, inputs: &'a [PathBuf], targets: usize, emit: Emit) -> Outputs<'a> {
+    pub(crate) fn new(given: Option<PathBuf>, inputs: &'a [PathBuf], targets: usize, emit: EmitMode) -> Outputs<'a> {
+        let is_one = inputs.len() == 1 && (targets == 1 || emit == EmitMode::Oci);
         let place = match given {
-            Some(path) if inputs.len() == 1 && targets == 1 && !is_directory(&path) => Place::File(path),
+            Some(path) if is_one && !is_directory_for(&path, emit) => Place::File(path),
             given => Place::Directory(given),
         };
-        Outputs { place, inputs, extension: extension(emit), claimed: BTreeMap::new() }
+        Outputs { place, inputs, claimed: BTreeMap::new() }
     }
 
     /// All in one directory.
-    pub(crate) fn in_directory(directory: Option<PathBuf>, inputs: &'a [PathBuf], emit: Emit) -> Outputs<'a> {
-        Outputs { place: Place::Directory(directory), inputs, extension: extension(emit), claimed: BTreeMap::new() }
+    pub(crate) fn in_directory(directory: Option<PathBuf>, inputs: &'a [PathBuf]) -> Outputs<'a> {
+        Outputs { place: Place::Directory(directory), inputs, claimed: BTreeMap::new() }
     }
 
-    /// The path of the executable that `input` becomes for `target`, one of `targets`. In a directory it is called `name`.
+    /// The path of what `input` becomes. In a directory it is called `name`, with `target` behind it if there is one.
     pub(crate) fn claim(
         &mut self,
         input: &'a Path,
         name: &Path,
-        target: &Target,
-        targets: &[Target],
+        target: Option<&Target>,
+        emit: EmitMode,
     ) -> Result<PathBuf, Diagnostic> {
         let path = match &self.place {
             Place::File(path) => path.clone(),
-            Place::Directory(directory) => {
-                directory.clone().unwrap_or_default().join(self.name_for(name, target, targets))
-            }
+            Place::Directory(directory) => directory.clone().unwrap_or_default().join(file_name(name, target, emit)),
         };
         if let Some(replaced) = self.inputs.iter().find(|input| is_same_file(input, &path)) {
             let message = format_args!("the executable would replace its input `{}`", replaced.display());
@@ -80,32 +82,31 @@ impl<'a> Outputs<'a> {
             Place::File(_) => None,
         }
     }
-
-    fn name_for(&self, name: &Path, target: &Target, targets: &[Target]) -> PathBuf {
-        let mut name = name.as_os_str().to_owned();
-        if targets.len() > 1 {
-            name.push(format!("-{target}").replace(':', "-"));
-        }
-        name.push(self.extension);
-        PathBuf::from(name)
-    }
 }
 
-fn extension(emit: Emit) -> &'static str {
-    match emit {
-        Emit::Executable => "",
-        Emit::Object => ".o",
-        Emit::Clif => ".clif",
-        Emit::Assembly => ".s",
+fn file_name(name: &Path, target: Option<&Target>, emit: EmitMode) -> PathBuf {
+    let mut name = name.as_os_str().to_owned();
+    if let Some(target) = target {
+        name.push(format!("-{target}").replace(':', "-"));
     }
+    name.push(match emit {
+        EmitMode::Exe => "",
+        EmitMode::Obj => ".o",
+        EmitMode::Clif => ".clif",
+        EmitMode::Asm => ".s",
+        EmitMode::Oci => ".oci",
+    });
+    PathBuf::from(name)
 }
 
 fn conflict(path: &Path, message: std::fmt::Arguments<'_>, help: &str) -> Diagnostic {
     Diagnostic::error(Code::OutputConflict, message).in_file(path.display().to_string()).with_help(help)
 }
 
-fn is_directory(path: &Path) -> bool {
-    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
+/// Whether outputs go into the directory `path`, and not in its place.
+fn is_directory_for(path: &Path, emit: EmitMode) -> bool {
+    let is_replaced = emit == EmitMode::Oci && is_layout(path);
+    path.as_os_str().as_encoded_bytes().ends_with(b"/") || (path.is_dir() && !is_replaced)
 }
 
 #[cfg(test)]
@@ -115,12 +116,13 @@ mod tests {
 
     fn check(output: Option<&str>, inputs: &[&str], targets: &[&str], expected: &[&str]) {
         let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-        let mut outputs = Outputs::new(output.map(PathBuf::from), &inputs, targets.len(), Emit::Executable);
+        let mut outputs = Outputs::new(output.map(PathBuf::from), &inputs, targets.len(), EmitMode::Exe);
         let targets: Vec<Target> = targets.iter().map(|target| target.parse().unwrap()).collect();
         let mut paths = Vec::new();
         for input in &inputs {
             for target in &targets {
-                paths.push(outputs.claim(input, stem(input), target, &targets).unwrap());
+                let target = (targets.len() > 1).then_some(target);
+                paths.push(outputs.claim(input, stem(input), target, EmitMode::Exe).unwrap());
             }
         }
         assert_eq!(paths, expected.iter().map(PathBuf::from).collect::<Vec<_>>());
@@ -145,10 +147,9 @@ mod tests {
     #[test]
     fn two_modules_of_one_name_are_refused() {
         let inputs = [PathBuf::from("a/x.wasm"), PathBuf::from("b/x.wasm")];
-        let mut outputs = Outputs::new(None, &inputs, 1, Emit::Executable);
-        let targets = [X86.parse().unwrap()];
-        outputs.claim(&inputs[0], stem(&inputs[0]), &targets[0], &targets).unwrap();
-        let refused = outputs.claim(&inputs[1], stem(&inputs[1]), &targets[0], &targets);
+        let mut outputs = Outputs::new(None, &inputs, 1, EmitMode::Exe);
+        outputs.claim(&inputs[0], stem(&inputs[0]), None, EmitMode::Exe).unwrap();
+        let refused = outputs.claim(&inputs[1], stem(&inputs[1]), None, EmitMode::Exe);
         assert_eq!(refused.unwrap_err().code, Code::OutputConflict);
     }
 
@@ -162,9 +163,23 @@ mod tests {
             Some(directory.path().join("../").join(directory.path()).join("app")),
             &inputs,
             1,
-            Emit::Executable,
+            EmitMode::Exe,
         );
-        let targets = [X86.parse().unwrap()];
-        assert_eq!(outputs.claim(&input, stem(&input), &targets[0], &targets).unwrap_err().code, Code::OutputConflict);
+        let refused = outputs.claim(&input, stem(&input), None, EmitMode::Exe);
+        assert_eq!(refused.unwrap_err().code, Code::OutputConflict);
+    }
+
+    #[test]
+    fn an_image_takes_the_place_of_an_earlier_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let inputs = [PathBuf::from("app.wasm")];
+        let claim = |path: &Path| {
+            let mut outputs = Outputs::new(Some(path.to_owned()), &inputs, 2, EmitMode::Oci);
+            outputs.claim(&inputs[0], stem(&inputs[0]), None, EmitMode::Oci).unwrap()
+        };
+        assert_eq!(claim(&directory.path().join("new")), directory.path().join("new"));
+        assert_eq!(claim(directory.path()), directory.path().join("app.oci"));
+        std::fs::write(directory.path().join("oci-layout"), b"{}").unwrap();
+        assert_eq!(claim(directory.path()), directory.path());
     }
 }

@@ -157,3 +157,22 @@ fn the_cache_is_counted_and_cleaned() {
     assert_eq!(project.wasmelt(&["cache", "clean"]).succeeded().stdout, "");
     assert_eq!(counts(&project), ["functions: 0", "executables: 0"]);
 }
+
+/// A limit of the size of files makes writes fail in the middle, as on a disk that is full.
+#[test]
+fn a_disk_that_is_full_in_the_middle_leaves_nothing_wrong() {
+    let project = Project::new(&["functions.wat"]);
+    project.write("app", b"what was there");
+    let target = targets_to_build()[0];
+    for kibibytes in [0, 1, 2, 4] {
+        let mut shell = project.other_command("sh");
+        // The signal would end the process.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_wasmelt"), "build", "functions.wat", "-o", "app"]);
+        Finished::of(shell.args(["--target", &target.to_string()])).failed_with(&["E0302"]);
+        assert_eq!(fs::read(project.path("app")).unwrap(), b"what was there");
+        assert_eq!(project.files(), ["app", "functions.wat"]);
+    }
+    build(&project, "functions.wat", &target);
+    assert_eq!(fs::read(project.path("app")).unwrap(), uncached(&project, "functions.wat", &target));
+}

@@ -44,9 +44,26 @@ fn the_command_line_has_the_last_word() {
 #[test]
 fn errors_have_line_and_column() {
     let project = Project::new(&[]);
-    project.write("wasmelt.toml", b"output = \"dist\"\ntargets = [\"z80\"]\n");
-    let refused = project.wasmelt(&["build"]).failed_with(&["E0205"]);
-    assert!(refused.stderr.contains("wasmelt.toml:2:12") && refused.stderr.contains("z80"), "{}", refused.stderr);
+    project.write("wasmelt.toml", b"output = \"dist\"\ntargets = [\"z80\"]\nmodules = 1\n");
+    let refused = project.wasmelt(&["build"]).failed_with(&["E0205", "E0205"]);
+    for words in ["wasmelt.toml:2:12", "z80", "wasmelt.toml:3:1", "`modules`"] {
+        assert!(refused.stderr.contains(words), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn grants_may_be_a_policy_file() {
+    let project = Project::new(&["environment.wat"]);
+    project
+        .write("wasmelt.toml", b"policy = \"app.toml\"\noutput = \"dist\"\n[[module]]\npath = \"environment.wat\"\n");
+    project.wasmelt(&["build"]).failed_with(&["E0301"]);
+    project.write("app.toml", b"[env]\nset = { WASMELT_TEST = \"x\" }\n[limits]\nwall-time = \"1m\"\n");
+    project.wasmelt(&["build"]).succeeded();
+    project.wasmelt(&["build", "environment.wat", "--policy", "app.toml", "-o", "alone"]).succeeded();
+    assert_eq!(fs::read(project.path("dist/environment")).unwrap(), fs::read(project.path("alone")).unwrap());
+    project.write("app.toml", b"[limits]\nspeed = 1\n[env]\ninherit = [\"A=B\"]\n");
+    let refused = project.wasmelt(&["build"]).failed_with(&["E0203", "E0203"]);
+    assert!(refused.stderr.contains("app.toml:2:1") && refused.stderr.contains("app.toml:4:12"), "{}", refused.stderr);
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! `wasmelt targets` and `--target`.
 
-use wasmelt_targets::{Architecture, CpuLevel, Target};
+use wasmelt_targets::{CpuLevel, Target};
 
 use crate::support::{Project, targets_to_build};
 
 #[test]
 fn every_platform_and_level_is_listed() {
     let listing = Project::new(&[]).wasmelt(&["targets"]).succeeded().stdout;
-    for architecture in Architecture::ALL {
-        assert!(listing.contains(Target::baseline(architecture).platform()));
+    for target in Target::platforms() {
+        assert!(listing.contains(target.platform()));
     }
     for level in CpuLevel::all() {
         let is_baseline = level == CpuLevel::baseline(level.architecture);

@@ -15,9 +15,8 @@ pub(super) fn host(plan: &Plan<'_>, symbol: &str) -> &'static HostFunction {
 
 /// That of the host function, without the memory.
 pub(super) fn signature(host: &HostFunction) -> Signature {
-    let mut signature = abi::host_signature(host);
+    let mut signature = abi::host_signature(host, CallConv::Tail);
     signature.params.remove(0);
-    signature.call_conv = CallConv::Tail;
     signature
 }
 

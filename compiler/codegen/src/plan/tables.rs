@@ -35,12 +35,12 @@ pub fn cell_bytes(program: &Program, ty: RefType) -> u64 {
 pub(super) fn places(
     program: &Program,
     grown: &BTreeSet<ProgramTable>,
-    folding: &Folding,
+    (folding, space): (&Folding, AddressSpace),
     state: &mut StateSection,
 ) -> Result<(BTreeMap<ProgramTable, TablePlace>, u64), CompileError> {
     let mut written = tables_in_facts(program, |module| &module.facts.written_tables);
     written.extend(folding.copied_to_tables());
-    let mut region = Region::shared_by(grown.len());
+    let mut region = Region::shared_by(grown.len(), space);
 
     let mut places = BTreeMap::new();
     for table in program.tables() {
@@ -77,6 +77,8 @@ fn tables_in_facts(program: &Program, tables: fn(&Module) -> &BTreeSet<TableInde
 
 /// The region of growable tables, as far as it is used.
 struct Region {
+    /// Its address.
+    start: u64,
     used: u64,
     /// Bytes that a growable table gets at most, unless its initial size is larger.
     share: u64,
@@ -84,10 +86,10 @@ struct Region {
 
 impl Region {
     /// Half of the region is for the growth of `growable` tables, the other half for what tables have at first.
-    fn shared_by(growable: usize) -> Region {
+    fn shared_by(growable: usize, space: AddressSpace) -> Region {
         // Lossless: usize to u64.
         let share = AddressSpace::GROWABLE_TABLES_SIZE / 2 / (growable.max(1) as u64);
-        Region { used: 0, share: share & !(ALIGNMENT - 1) }
+        Region { start: space.growable_tables(), used: 0, share: share & !(ALIGNMENT - 1) }
     }
 
     /// Space for a table that starts with `initial` cells, and how many it can grow to.
@@ -116,6 +118,6 @@ impl Region {
         let end = bytes.and_then(|bytes| self.used.checked_add(bytes));
         let end = end.filter(|&end| end <= AddressSpace::GROWABLE_TABLES_SIZE).ok_or(too_large)?;
         let start = std::mem::replace(&mut self.used, end);
-        Ok(TableStorage::Fixed(AddressSpace::GROWABLE_TABLES + start))
+        Ok(TableStorage::Fixed(self.start + start))
     }
 }

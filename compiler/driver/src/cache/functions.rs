@@ -4,11 +4,12 @@
 //! <root>/functions/<first 2 hex digits of the key>/<the other 62>
 //!
 //! entry      32 bytes  SHA-256 of the key and of what follows
-//!            the compiled function
+//!            the compiled function, or a list of those of a program
 //! ```
 //!
-//! Entries appear whole or not at all, by any number of processes at once; two that insert one key insert the same bytes.
-//! A damaged entry counts as absent, and is replaced. What cannot be read or written is compiled, and not kept.
+//! Any number of processes use them at once: two that insert one function insert the same bytes, and of two lists for one key
+//! the later one stays. An entry that is not whole, because it is being written or its writer was killed, is a damaged one;
+//! that counts as absent, and is replaced. What cannot be read or written is compiled, and not kept.
 //!
 //! The cache is bounded shard by shard: a shard is the entries that begin with the same two digits. A build, when it ends,
 //! removes the least recently used entries of the shards that it has added to.
@@ -16,7 +17,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, DirBuilder, File, FileTimes},
-    io::{self, Write},
+    io::{self, Read, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{
@@ -29,6 +30,8 @@ use std::{
 use sha2::{Digest, Sha256};
 use tempfile::Builder;
 use wasmelt_codegen::{FunctionKey, FunctionStore};
+
+use super::key::compiler_identity;
 
 const DIGEST_BYTES: usize = 32;
 const SHARDS: u64 = 256;
@@ -44,6 +47,7 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 pub struct FunctionCache {
     root: PathBuf,
     bound: u64,
+    identity: String,
     /// Shards that have grown.
     grown: Mutex<BTreeSet<u8>>,
     found: AtomicUsize,
@@ -53,7 +57,7 @@ pub struct FunctionCache {
 impl FunctionCache {
     pub(super) fn in_directory(root: PathBuf, bound: u64) -> FunctionCache {
         let (found, inserted) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        FunctionCache { root, bound, grown: Mutex::default(), found, inserted }
+        FunctionCache { root, bound, identity: compiler_identity(), grown: Mutex::default(), found, inserted }
     }
 
     /// How many functions were found so far, and how many were not and are kept now.
@@ -72,15 +76,25 @@ impl FunctionCache {
 
     fn write(&self, key: &FunctionKey, bytes: &[u8]) -> io::Result<()> {
         let (shard, path) = (self.shard(key[0]), self.path(key));
-        let file = Builder::new().prefix(TEMPORARY).tempfile_in(&shard);
-        let mut file = file.or_else(|_| {
-            // The user's modules are the user's business.
-            DirBuilder::new().recursive(true).mode(0o700).create(&shard)?;
-            Builder::new().prefix(TEMPORARY).tempfile_in(&shard)
-        })?;
-        file.write_all(&digest(key, bytes))?;
-        file.write_all(bytes)?;
-        file.persist(path).map(drop).map_err(|error| error.error)
+        let entry = [&digest(key, bytes)[..], bytes].concat();
+        {
+            // Held until the directory is there, for whoever finds that it is being made.
+            let mut grown = self.grown.lock().unwrap_or_else(PoisonError::into_inner);
+            if grown.insert(key[0]) {
+                // The user's modules are the user's business.
+                DirBuilder::new().recursive(true).mode(0o700).create(&shard)?;
+            }
+        }
+        match File::create_new(&path) {
+            Ok(mut file) => file.write_all(&entry).inspect_err(|_| drop(fs::remove_file(&path))),
+            // It is damaged, or somebody else's who is writing it.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let mut file = Builder::new().prefix(TEMPORARY).tempfile_in(&shard)?;
+                file.write_all(&entry)?;
+                file.persist(path).map(drop).map_err(|error| error.error)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes the least recently used entries of a shard that is too large, and what killed processes have left there.
@@ -115,23 +129,37 @@ impl FunctionCache {
 const TEMPORARY: &str = ".new-";
 
 impl FunctionStore for FunctionCache {
+    fn identity(&self) -> &str {
+        &self.identity
+    }
+
     fn get(&self, key: &FunctionKey) -> Option<Vec<u8>> {
-        let path = self.path(key);
-        let entry = fs::read(&path).ok()?;
-        let (expected, bytes) = entry.split_first_chunk::<DIGEST_BYTES>()?;
-        if digest(key, bytes) != *expected {
-            return None;
-        }
+        let bytes = self.get_list(key)?;
         self.found.fetch_add(1, Ordering::Relaxed);
-        touch(&path);
-        Some(bytes.to_vec())
+        Some(bytes)
     }
 
     fn insert(&self, key: &FunctionKey, bytes: &[u8]) {
         if self.write(key, bytes).is_ok() {
             self.inserted.fetch_add(1, Ordering::Relaxed);
-            self.grown.lock().unwrap_or_else(PoisonError::into_inner).insert(key[0]);
         }
+    }
+
+    fn get_list(&self, key: &FunctionKey) -> Option<Vec<u8>> {
+        let mut file = File::open(self.path(key)).ok()?;
+        let mut entry = Vec::new();
+        file.read_to_end(&mut entry).ok()?;
+        let bytes = entry.split_off(DIGEST_BYTES.min(entry.len()));
+        if digest(key, &bytes)[..] != entry[..] {
+            return None;
+        }
+        touch(&file);
+        Some(bytes)
+    }
+
+    fn insert_list(&self, key: &FunctionKey, bytes: &[u8]) {
+        // Without it, functions are translated again.
+        let _ = self.write(key, bytes);
     }
 }
 
@@ -149,8 +177,7 @@ fn digest(key: &FunctionKey, bytes: &[u8]) -> [u8; DIGEST_BYTES] {
 }
 
 /// Notes that an entry was used, by its time of modification. It works as well without, as a queue.
-fn touch(path: &Path) {
-    let Ok(file) = File::open(path) else { return };
+fn touch(file: &File) {
     if file.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|used| is_older(used, FRESH)) {
         let _ = file.set_times(FileTimes::new().set_modified(SystemTime::now()));
     }

@@ -78,7 +78,7 @@ impl Fields {
 }
 
 /// The version, and what tells one build of that version from another: the size and age of the compiler's own file.
-fn compiler_identity() -> String {
+pub(super) fn compiler_identity() -> String {
     let file = env::current_exe().and_then(fs::metadata);
     let build = file.map_or(String::new(), |file| format!("{} {}.{}", file.len(), file.mtime(), file.mtime_nsec()));
     format!("wasmelt {} abi {ABI_VERSION} build {build}", env!("CARGO_PKG_VERSION"))

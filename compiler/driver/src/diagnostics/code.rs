@@ -42,6 +42,12 @@ pub enum Code {
     NotAnExecutable,
     /// A project file that is not one.
     ProjectFile,
+    /// Functions that a module imports, and that nothing is granted to.
+    NotGranted,
+    /// A program for a system that only objects are made for.
+    ObjectsOnly,
+    /// An executable that is not what its modules become.
+    NotVerified,
     /// A file that cannot be read.
     Unreadable,
     /// A file that cannot be written.
@@ -87,6 +93,9 @@ impl Code {
             Code::InvalidPolicy => ("E0203", Class::User),
             Code::NotAnExecutable => ("E0204", Class::User),
             Code::ProjectFile => ("E0205", Class::User),
+            Code::NotGranted => ("E0206", Class::User),
+            Code::ObjectsOnly => ("E0208", Class::User),
+            Code::NotVerified => ("E0210", Class::User),
             Code::Unreadable => ("E0301", Class::Environment),
             Code::Unwritable => ("E0302", Class::Environment),
             Code::TargetNotBuiltIn => ("E0303", Class::Environment),

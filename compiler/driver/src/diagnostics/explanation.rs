@@ -18,6 +18,9 @@ impl Code {
         Code::InvalidPolicy,
         Code::NotAnExecutable,
         Code::ProjectFile,
+        Code::NotGranted,
+        Code::ObjectsOnly,
+        Code::NotVerified,
         Code::Unreadable,
         Code::Unwritable,
         Code::TargetNotBuiltIn,
@@ -53,6 +56,9 @@ impl Code {
             Code::InvalidPolicy => INVALID_POLICY,
             Code::NotAnExecutable => NOT_AN_EXECUTABLE,
             Code::ProjectFile => PROJECT_FILE,
+            Code::NotGranted => NOT_GRANTED,
+            Code::ObjectsOnly => OBJECTS_ONLY,
+            Code::NotVerified => NOT_VERIFIED,
             Code::Unreadable => UNREADABLE,
             Code::Unwritable => UNWRITABLE,
             Code::TargetNotBuiltIn => TARGET_NOT_BUILT_IN,
@@ -202,6 +208,47 @@ comments, in a directory that has none.
 
 Keys below `[compile]` are the flags of `wasmelt build`, by their long names; `wasmelt build --help`
 lists them.
+",
+);
+
+const NOT_GRANTED: Texts = (
+    "a module imports what it is not granted",
+    "\
+This is a note: the program is built as it was asked for. What is not granted is denied, clocks and
+random bytes too, and some programs do not expect that: C's `time` answers -1, and a Rust program
+panics where it makes a HashMap. Functions that are not granted answer `notcapable` (docs/policy.md).
+
+If the program needs them, grant them with the flags that the note names, or in a policy or project
+file by the keys `clocks`, `random` and `listen`.
+`wasmelt learn app.wasm -- ARGS` finds out what a run needs. If it does not, `--quiet` omits the note.
+",
+);
+
+const OBJECTS_ONLY: Texts = (
+    "a program is for a system that only objects are made for",
+    "\
+A program holds a runtime, and there is one for Linux. For macOS and Windows a module becomes an
+object, which a program of yours is linked with, that does what the runtime does elsewhere:
+
+    wasmelt build app.wasm --emit obj --target aarch64-macos     # → app.o
+
+docs/objects.md says what it has to define. Listings (`--emit clif`, `--emit asm`) can be had as well.
+",
+);
+
+const NOT_VERIFIED: Texts = (
+    "an executable is not what its modules become",
+    "\
+`wasmelt verify` builds an executable again, from the modules that are given, with the options and the
+grants that it records, and compares byte for byte. Something differs:
+
+    the module      it was made of another one: the digests are those that `sha256sum` prints of binary modules
+    the version     another version of wasmelt made it, and that one can verify it
+    the grants      they were changed, but not by `wasmelt grant`
+    a section       its contents are not what this compiler makes: it was changed, or another build of the
+                    same version made it; with the CPU level `native`, another processor
+
+Do not run what you do not trust, and build it again.
 ",
 );
 

@@ -7,16 +7,20 @@ mod code;
 mod explanation;
 mod render;
 mod stages;
+mod ungranted;
 
 use std::fmt;
 
 pub use code::{Class, Code};
 pub use render::{Style, render, render_all};
-pub(crate) use stages::{checked_memories, compile, link, missing_runtime, module, object, program};
+pub(crate) use stages::{checked_memories, compile, link, missing_runtime, module, object, objects_only, program};
+pub(crate) use ungranted::ungranted;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
+    /// The result is as it was asked for, and whoever did not mean that may want to know.
+    Note,
     /// The result is there, but may not be what was meant.
     Warning,
     /// There is no result.
@@ -79,6 +83,11 @@ impl Diagnostic {
     /// A warning of kind `code`.
     pub fn warning(code: Code, message: impl fmt::Display) -> Diagnostic {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
+    }
+
+    /// A note of kind `code`.
+    pub fn note(code: Code, message: impl fmt::Display) -> Diagnostic {
+        Diagnostic { severity: Severity::Note, ..Diagnostic::error(code, message) }
     }
 
     /// The same, about `file`.

@@ -5,6 +5,8 @@
 //!   --> app.wasm: byte 452 (0x1c4), in function `main`
 //!    = help: what to do about it
 //! ```
+//!
+//! A note is one line, since nobody has to do anything: `note[E0206]: app.wasm: what to know (what to do about it)`.
 
 use std::{fmt::Write, io::IsTerminal};
 
@@ -49,6 +51,9 @@ pub fn render_all(diagnostics: &[Diagnostic], style: Style) -> String {
 
 /// The text of a diagnostic; each of its lines ends with a line feed.
 pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
+    if diagnostic.severity == Severity::Note {
+        return note(diagnostic, style);
+    }
     let mut text = headline(diagnostic, style);
     if let Some(place) = place(diagnostic) {
         line(&mut text, format_args!("  {} {place}", style.blue("-->")));
@@ -66,8 +71,16 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
     text
 }
 
+fn note(diagnostic: &Diagnostic, style: Style) -> String {
+    let place = place(diagnostic).map_or(String::new(), |place| format!("{place}: "));
+    let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+    let label = style.paint("1;36", &format!("note[{}]", diagnostic.code));
+    format!("{label}: {place}{}{help}\n", diagnostic.message)
+}
+
 fn headline(diagnostic: &Diagnostic, style: Style) -> String {
     let (word, ansi) = match diagnostic.severity {
+        Severity::Note => ("note", "1;36"),
         Severity::Error => ("error", "1;31"),
         Severity::Warning => ("warning", "1;33"),
     };
@@ -121,6 +134,12 @@ mod tests {
     #[test]
     fn a_message_alone_is_one_line() {
         check(Diagnostic::error(Code::NoCache, "nowhere"), "error[E0306]: nowhere\n");
+    }
+
+    #[test]
+    fn a_note_is_one_line() {
+        let note = Diagnostic::note(Code::NotGranted, "no clocks").in_file("a.wasm").with_help("--allow-clock");
+        check(note, "note[E0206]: a.wasm: no clocks (--allow-clock)\n");
     }
 
     #[test]

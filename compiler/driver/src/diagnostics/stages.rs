@@ -7,6 +7,7 @@ use wasmelt_codegen::{CompileError, Layout, MemoryBounds};
 use wasmelt_link::{LinkError, MissingRuntime};
 use wasmelt_module::{ModuleError, ModuleErrorKind, ProgramError};
 use wasmelt_object::ObjectError;
+use wasmelt_targets::Target;
 
 use super::{Code, Diagnostic, Location};
 use crate::Source;
@@ -77,10 +78,7 @@ pub(crate) fn object(error: &ObjectError, file: &str) -> Diagnostic {
         ObjectError::TooLarge { .. } | ObjectError::ScatteredData { .. } => {
             Diagnostic::error(Code::TooLarge, error).in_file(file)
         }
-        ObjectError::ScriptSlots { .. }
-        | ObjectError::Undefined { .. }
-        | ObjectError::Code(_)
-        | ObjectError::Write(_) => bug(error, file),
+        ObjectError::ScriptSlots { .. } | ObjectError::Undefined { .. } | ObjectError::Write(_) => bug(error, file),
     }
 }
 
@@ -96,6 +94,16 @@ pub(crate) fn link(error: &LinkError, file: &str) -> Diagnostic {
 /// A target that this compiler has no runtime for.
 pub(crate) fn missing_runtime(missing: &MissingRuntime) -> Diagnostic {
     Diagnostic::error(Code::TargetNotBuiltIn, missing).with_help(missing.help())
+}
+
+/// A program for a target without a runtime.
+pub(crate) fn objects_only(target: &Target) -> Diagnostic {
+    let (system, platform) = (target.system, target.platform());
+    Diagnostic::error(
+        Code::ObjectsOnly,
+        format_args!("there is no runtime for {system}, so that a module becomes no program for {platform}"),
+    )
+    .with_help("`--emit obj` makes an object for a program of your own (docs/objects.md); programs are made for Linux")
 }
 
 /// An error that should not be possible, with everything that is known about it.

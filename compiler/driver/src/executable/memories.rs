@@ -21,10 +21,17 @@ pub struct ExecutableMemory {
 
 /// The memories that `header` leads to.
 pub(super) fn read(file: &object::File<'_>, header: &[u8]) -> Result<Vec<ExecutableMemory>, String> {
-    let state = file.section_by_name(sections::STATE).ok_or("it has no state")?;
-    let bytes = state.data().map_err(|error| error.to_string())?;
-    let address = u64_at(header, offset_of!(ProgramHeader, memories));
-    let first = address.checked_sub(state.address()).and_then(|first| usize::try_from(first).ok());
+    // What the state is at first: where it is, or where it is copied from.
+    let (name, start) = match u64_at(header, offset_of!(ProgramHeader, state_image)) {
+        0 => (sections::STATE, u64_at(header, offset_of!(ProgramHeader, state))),
+        image => (sections::CONSTANTS, image),
+    };
+    let section = file.section_by_name(name).ok_or_else(|| format!("it has no section {name}"))?;
+    let bytes = section.data().map_err(|error| error.to_string())?;
+    let within = u64_at(header, offset_of!(ProgramHeader, memories))
+        .checked_sub(u64_at(header, offset_of!(ProgramHeader, state)));
+    let address = within.and_then(|within| start.checked_add(within));
+    let first = address.and_then(|address| usize::try_from(address.checked_sub(section.address())?).ok());
     let states = first.and_then(|first| bytes.get(first..)).unwrap_or_default();
     let count = u32_at(header, offset_of!(ProgramHeader, memory_count));
     let memories: Option<Vec<_>> =

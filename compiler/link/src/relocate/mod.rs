@@ -3,11 +3,12 @@
 mod aarch64;
 mod x86_64;
 
+use object::elf;
 use wasmelt_targets::{Architecture, Target};
 
 use crate::{
     LinkError,
-    input::{Input, Relocation},
+    input::{Input, Relocation, Section},
     layout::{Layout, PlacedSection},
     output::{ADDRESS_BYTES, LOADED_ADDRESSES},
     reachable::{Reachable, SectionId},
@@ -34,10 +35,15 @@ enum Fault {
     TooFar { distance: i64, limit: &'static str },
 }
 
-/// Whether relocations of this kind load their symbol's address from memory.
-pub(crate) fn loads_address(architecture: Architecture, kind: u32) -> bool {
+/// Whether `relocation` of `section` loads its symbol's address from memory.
+pub(crate) fn loads_address(architecture: Architecture, section: &Section<'_>, relocation: &Relocation) -> bool {
+    let kind = relocation.kind;
     match architecture {
-        Architecture::X86_64 => x86_64::loads_address(kind),
+        Architecture::X86_64 => {
+            let place = usize::try_from(relocation.offset).ok();
+            let before = place.zip(section.data).and_then(|(place, data)| data.get(..place));
+            x86_64::loads_address(kind) && !x86_64::needs_no_load(kind, before.unwrap_or_default())
+        }
         Architecture::Aarch64 => aarch64::loads_address(kind),
     }
 }
@@ -92,10 +98,15 @@ impl Relocator<'_, '_> {
     }
 
     fn apply(&self, id: SectionId, relocation: &Relocation, contents: &mut [u8]) -> Result<(), Fault> {
-        let place = usize::try_from(relocation.offset).ok().and_then(|offset| contents.get_mut(offset..));
+        let offset = usize::try_from(relocation.offset).ok();
+        let (before, place) =
+            offset.and_then(|offset| contents.split_at_mut_checked(offset)).ok_or(Fault::Unsupported)?;
         let operands = self.operands(id, relocation).ok_or(Fault::Unsupported)?;
-        let place = place.ok_or(Fault::Unsupported)?;
         match self.architecture {
+            Architecture::X86_64 if x86_64::needs_no_load(relocation.kind, before) => {
+                x86_64::take_load_out(before);
+                x86_64::apply(elf::R_X86_64_PC32, operands, place)
+            }
             Architecture::X86_64 => x86_64::apply(relocation.kind, operands, place),
             Architecture::Aarch64 => aarch64::apply(relocation.kind, operands, place),
         }

@@ -9,6 +9,29 @@ pub(super) fn loads_address(kind: u32) -> bool {
     matches!(kind, elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX)
 }
 
+/// Whether the instruction that loads the symbol's address can do without, because it calls or jumps there (psABI, section
+/// B.2 "Optimize GOTPCRELX Relocations"); `before` are the bytes in front of the place. LLVM has the older kind of relocation
+/// there too, which does not promise what the instruction is; but no other ends in these bytes.
+pub(super) fn needs_no_load(kind: u32, before: &[u8]) -> bool {
+    loads_address(kind) && (before.ends_with(&INDIRECT_CALL) || before.ends_with(&INDIRECT_JUMP))
+}
+
+/// Changes such an instruction: its place is then relative to the symbol itself ([`elf::R_X86_64_PC32`]).
+pub(super) fn take_load_out(before: &mut [u8]) {
+    if let Some(instruction) = before.last_chunk_mut::<2>() {
+        *instruction = if *instruction == INDIRECT_CALL { PADDED_CALL } else { PADDED_JUMP };
+    }
+}
+
+/// `call [rip + …]`
+const INDIRECT_CALL: [u8; 2] = [0xff, 0x15];
+/// `addr32 call …`: the prefix has no effect, and fills the place.
+const PADDED_CALL: [u8; 2] = [0x67, 0xe8];
+/// `jmp [rip + …]`
+const INDIRECT_JUMP: [u8; 2] = [0xff, 0x25];
+/// `addr32 jmp …`, likewise.
+const PADDED_JUMP: [u8; 2] = [0x67, 0xe9];
+
 /// Applies a relocation to the bytes from its place on.
 pub(super) fn apply(kind: u32, operands: Operands, place: &mut [u8]) -> Result<(), Fault> {
     let Operands { target, place: address, loaded } = operands;
@@ -65,6 +88,23 @@ mod tests {
             let mut place = [0xee; 8];
             assert_eq!(apply(kind, OPERANDS, &mut place), Ok(()), "{kind}");
             assert_eq!(place, expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn calls_and_jumps_need_no_load() {
+        for (before, after) in [([0x90, 0xff, 0x15], [0x90, 0x67, 0xe8]), ([0x90, 0xff, 0x25], [0x90, 0x67, 0xe9])] {
+            for kind in [elf::R_X86_64_GOTPCREL, elf::R_X86_64_GOTPCRELX] {
+                assert!(needs_no_load(kind, &before), "{before:x?}");
+            }
+            assert!(!needs_no_load(elf::R_X86_64_PC32, &before));
+            let mut bytes = before;
+            take_load_out(&mut bytes);
+            assert_eq!(bytes, after);
+        }
+        // A push, a comparison, a load, nothing.
+        for before in [&[0xff, 0x35][..], &[0x48, 0x3b, 0x05], &[0x48, 0x8b, 0x05], &[]] {
+            assert!(!needs_no_load(elf::R_X86_64_GOTPCREL, before), "{before:x?}");
         }
     }
 

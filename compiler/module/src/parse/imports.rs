@@ -1,9 +1,24 @@
 //! Import section (WebAssembly core specification, section 5.5.5).
 
-use wasmparser::{ImportSectionReader, TypeRef};
+use wasmparser::{ImportSectionReader, Parser, Payload, TypeRef};
 
 use super::{offset, unknown};
 use crate::{Function, Global, Import, ImportType, Memory, Module, ModuleError, Table, Tag, TypeIndex};
+
+impl Module {
+    /// What the binary module imports: modules and names, as far as they can be read. Nothing after them is looked at, so
+    /// that this takes no time.
+    pub fn imported_names(binary: &[u8]) -> Vec<(&str, &str)> {
+        let sections = Parser::new(0).parse_all(binary).map_while(Result::ok);
+        let section = sections.take_while(|section| !matches!(section, Payload::CodeSectionStart { .. }));
+        let imports = section.into_iter().find_map(|section| match section {
+            Payload::ImportSection(imports) => Some(imports),
+            _ => None,
+        });
+        let imports = imports.into_iter().flat_map(ImportSectionReader::into_imports).map_while(Result::ok);
+        imports.map(|import| (import.module, import.name)).collect()
+    }
+}
 
 /// Imports also begin the index space of their kind.
 pub(super) fn read(section: ImportSectionReader<'_>, module: &mut Module) -> Result<(), ModuleError> {

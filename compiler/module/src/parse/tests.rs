@@ -35,6 +35,16 @@ fn errors(wat: &str) -> Vec<ModuleError> {
 }
 
 #[test]
+fn names_of_imports_are_read_without_the_rest() {
+    let names = [("a", "f"), ("b", "m")];
+    let mut binary = wat::parse_str(r#"(module (import "a" "f" (func)) (import "b" "m" (memory 1)) (func))"#).unwrap();
+    assert_eq!(Module::imported_names(&binary), names);
+    binary.truncate(binary.len() - 1);
+    assert_eq!(Module::imported_names(&binary), names);
+    assert_eq!(Module::imported_names(b"\0asm"), []);
+}
+
+#[test]
 fn every_section_is_read() {
     let module = parse(EVERYTHING).unwrap();
     assert_eq!(module.name, "everything");

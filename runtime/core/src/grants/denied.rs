@@ -4,6 +4,8 @@
 //! `stdio`, `clock`, `random`, with commas between them. A path inside a granted directory cannot be cut out of it, since
 //! names lead anywhere; so the whole directory goes. A word that means nothing keeps the program from starting.
 
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
 use wasmelt_abi::grants::{Direction, Grant, Grants, ambient};
 
 use crate::process;
@@ -20,7 +22,7 @@ type Item<'a> = (&'a [u8], Option<&'a [u8]>);
 impl<'a> Denials<'a> {
     /// What the environment of the process denies.
     pub(super) fn of_process() -> Denials<'static> {
-        Denials { text: process::variable(b"WASMELT_DENY").unwrap_or_default() }
+        Denials { text: process::variable(b"WASMELT_DENY=").map_or(&[], |text| text.to_bytes()) }
     }
 
     #[cfg(test)]
@@ -37,17 +39,22 @@ impl<'a> Denials<'a> {
         })
     }
 
-    /// The first word that means nothing.
-    fn unknown(self) -> Option<&'a [u8]> {
-        let known: [&[u8]; 12] = [
-            b"read", b"write", b"env", b"args", b"net", b"listen", b"stdin", b"stdout", b"stderr", b"stdio", b"clock",
-            b"random",
-        ];
-        self.items().map(|(what, _)| what).find(|what| !known.contains(what))
-    }
-
     fn has(self, what: &[u8]) -> bool {
         self.items().any(|(denied, _)| denied == what)
+    }
+
+    /// The bits of [`ambient`] that are denied.
+    ///
+    /// # Errors
+    ///
+    /// The first word that means nothing.
+    fn ambient(self) -> Result<u16, &'a [u8]> {
+        let mut denied = 0;
+        for (what, _) in self.items() {
+            let number = number(what).ok_or(what)?;
+            denied |= AMBIENT.get(number).copied().unwrap_or(0);
+        }
+        Ok(denied)
     }
 
     fn variable(self, name: &[u8]) -> bool {
@@ -57,23 +64,41 @@ impl<'a> Denials<'a> {
     fn path(self, what: &[u8], guest: &[u8]) -> bool {
         self.items().any(|(denied, path)| denied == what && path.is_none_or(|path| overlap(path, guest)))
     }
-
-    fn ambient(self) -> u16 {
-        let words: [(&[u8], u16); 6] = [
-            (b"stdin", ambient::STDIN),
-            (b"stdout", ambient::STDOUT),
-            (b"stderr", ambient::STDERR),
-            (b"stdio", ambient::STREAMS),
-            (b"clock", ambient::EXACT_CLOCKS | ambient::COARSE_CLOCKS),
-            (b"random", ambient::RANDOM),
-        ];
-        words.into_iter().filter(|(word, _)| self.has(word)).fold(0, |bits, (_, bit)| bits | bit)
-    }
 }
 
-/// The first word of `WASMELT_DENY` that means nothing.
-pub(crate) fn unknown_denial() -> Option<&'static [u8]> {
-    Denials::of_process().unknown()
+/// The words that mean something.
+const WORDS: &[u8] = b"stdin,stdout,stderr,clock,random,stdio,read,write,env,args,net,listen";
+
+/// What the first of [`WORDS`] deny, in their order: bits of [`ambient`].
+const AMBIENT: [u16; 6] = [
+    ambient::STDIN,
+    ambient::STDOUT,
+    ambient::STDERR,
+    ambient::EXACT_CLOCKS | ambient::COARSE_CLOCKS,
+    ambient::RANDOM,
+    ambient::STREAMS,
+];
+
+/// The number of `word` among [`WORDS`].
+fn number(word: &[u8]) -> Option<usize> {
+    WORDS.split(|&byte| byte == b',').position(|known| known == word)
+}
+
+/// What [`read_denials`] has found denied of [`ambient`]: asked for often.
+static AMBIENT_DENIED: AtomicU32 = AtomicU32::new(0);
+
+/// Reads `WASMELT_DENY`, before anything is asked for.
+///
+/// # Errors
+///
+/// The first word that means nothing.
+pub(crate) fn read_denials() -> Result<(), &'static [u8]> {
+    Denials::of_process().ambient().map(|denied| AMBIENT_DENIED.store(u32::from(denied), Relaxed))
+}
+
+/// The bits of [`ambient`] that are denied to the process.
+pub(super) fn ambient_denied() -> u16 {
+    AMBIENT_DENIED.load(Relaxed) as u16
 }
 
 /// The grants of a table that are not denied.
@@ -110,7 +135,7 @@ impl<'a, 'd> Effective<'a, 'd> {
             }
             Grant::File { .. } if self.files.0 => None,
             Grant::File { name, read_only } => Some(Grant::File { name, read_only: read_only || self.files.1 }),
-            Grant::Ambient(bits) => Some(Grant::Ambient(bits & !denials.ambient())),
+            Grant::Ambient(bits) => Some(Grant::Ambient(bits & !denials.ambient().unwrap_or(u16::MAX))),
             Grant::Seed(_) if denials.has(b"random") => None,
             Grant::Network(rule) => {
                 let word: &[u8] = if rule.direction == Direction::Connect { b"net" } else { b"listen" };
@@ -152,7 +177,7 @@ fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use wasmelt_policy::Policy;
+    use wasmelt_policy::{Clocks, Policy, Randomness};
 
     use super::*;
 
@@ -191,7 +216,12 @@ mod tests {
 
     #[test]
     fn every_word_takes_its_grant() {
-        let mut policy = Policy { inherit_environment: true, ..Policy::default() };
+        let mut policy = Policy {
+            inherit_environment: true,
+            clocks: Clocks::Exact,
+            randomness: Randomness::Real,
+            ..Policy::default()
+        };
         policy.arguments.inherit = true;
         policy.grant_variable("A=1".parse().unwrap());
         policy.grant_network(wasmelt_policy::parse_rule(Direction::Connect, "*").unwrap());
@@ -214,7 +244,7 @@ mod tests {
 
     #[test]
     fn words_that_mean_nothing_are_found() {
-        assert_eq!(Denials::new("net,files").unknown(), Some(&b"files"[..]));
-        assert_eq!(Denials::new("net,write:/x,,env:A").unknown(), None);
+        assert_eq!(Denials::new("net,files").ambient(), Err(&b"files"[..]));
+        assert_eq!(Denials::new("net,write:/x,,env:A").ambient(), Ok(0));
     }
 }

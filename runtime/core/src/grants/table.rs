@@ -2,10 +2,10 @@
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use wasmelt_abi::grants::{Grant, LimitKind, ambient};
+use wasmelt_abi::grants::{Grant, Kind as RecordKind, LimitKind, Records, ambient, family};
 
 use super::Granted;
-use super::denied::{Denials, Effective};
+use super::denied::{self, Denials, Effective};
 use crate::descriptors::Kind;
 use crate::wasi::errno::{Errno, Result};
 use crate::wasi::rights::Rights;
@@ -50,6 +50,11 @@ pub(crate) fn directories() -> impl Iterator<Item = Directory<'static>> {
     granted_directories(grants())
 }
 
+/// Whether the program has functions for directories.
+pub(crate) fn uses_directories() -> bool {
+    records().any(|record| record.kind == RecordKind::Families && record.flags & family::FILES != 0)
+}
+
 /// What the program is granted, less what whoever started it denies.
 pub(super) fn grants() -> impl Iterator<Item = Grant<'static>> {
     Effective::new(program::grants_table(), Denials::of_process())
@@ -59,6 +64,12 @@ pub(super) fn grants() -> impl Iterator<Item = Grant<'static>> {
 #[cfg(test)]
 pub(crate) fn grants_in(table: &[u8]) -> impl Iterator<Item = Grant<'_>> {
     Effective::new(table, Denials::new(""))
+}
+
+/// The records of the program's table, whatever is denied: for the kinds that every program looks for. So a program does
+/// not carry what reads the others.
+fn records() -> Records<'static> {
+    Records::new(program::grants_table()).unwrap_or_default()
 }
 
 /// What of its surroundings the program has: bits of [`ambient`]. Asked for often, so it is remembered.
@@ -72,16 +83,11 @@ pub(crate) fn surroundings() -> u16 {
     if known != 0 {
         return known as u16;
     }
-    let bits = granted_surroundings(grants());
+    let granted =
+        records().filter(|record| record.kind == RecordKind::Ambient).fold(0, |bits, record| bits | record.flags);
+    let bits = granted & !denied::ambient_denied();
     SURROUNDINGS.store(u32::from(bits) | KNOWN, Relaxed);
     bits
-}
-
-fn granted_surroundings<'a>(grants: impl Iterator<Item = Grant<'a>>) -> u16 {
-    grants.fold(0, |bits, grant| match grant {
-        Grant::Ambient(more) => bits | more,
-        _ => bits,
-    })
 }
 
 /// The number that random bytes follow from, if they do.
@@ -92,12 +98,9 @@ pub(crate) fn seed() -> Option<u64> {
     })
 }
 
-/// The limit of `kind`, if there is one.
+/// The limit of `kind`, if there is one. None can be denied.
 pub(crate) fn limit(kind: LimitKind) -> Option<u64> {
-    grants().find_map(|grant| match grant {
-        Grant::Limit(limited, value) if limited == kind => Some(value),
-        _ => None,
-    })
+    records().find_map(|record| record.limit(kind))
 }
 
 /// The rights of what is opened under `path` in the directory of files that is the `number`th of the directories.

@@ -2,6 +2,8 @@
 //!
 //! Every function takes the permission for what it does (see [`crate::grants`]); the host's descriptor comes out of it.
 
+use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
+
 use rustix::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 use rustix::fs::{
     self, Advice, AtFlags, FallocateFlags, Mode, OFlags, RawDir, RawDirEntry, SeekFrom, Stat, Timestamps,
@@ -16,7 +18,7 @@ pub(crate) const O_DSYNC: OFlags = OFlags::from_bits_retain(0o10000);
 
 /// The lowest number that a file opened here gets. A process can be started with a standard stream closed; what it opens
 /// then must not become that stream.
-const LOWEST: RawFd = 3;
+pub(in crate::sys) const LOWEST: RawFd = 3;
 
 /// An open file of the host, by its number. It is closed with [`close`], not by going out of scope.
 ///
@@ -32,8 +34,10 @@ impl HostFile {
     /// Standard error: the runtime's own messages go there as well.
     const STANDARD_ERROR: HostFile = HostFile(2);
 
-    /// The standard streams, in the order of their numbers.
-    pub(crate) const STANDARD_STREAMS: [HostFile; 3] = [HostFile(0), HostFile(1), HostFile(2)];
+    /// The standard stream with this number, which is at most 2.
+    pub(crate) const fn standard_stream(number: usize) -> HostFile {
+        HostFile(number as RawFd)
+    }
 
     /// What stands where no file does; zero, so that a table of them costs nothing.
     pub(crate) const UNUSED: HostFile = HostFile(0);
@@ -85,6 +89,24 @@ pub(crate) fn open_directory(granted: &Granted<OpenDirectory, &[u8]>, path: &mut
         opened => opened,
     };
     HostFile::adopt(file?)
+}
+
+/// Granted directories that start-up has opened and the program has not asked for yet, by their numbers; 0 for none. Those
+/// with higher numbers are opened a second time.
+static OPENED_EARLY: [AtomicI32; 16] = [const { AtomicI32::new(0) }; 16];
+
+/// Leaves the `number`th granted directory, which is open, to [`take_early`].
+pub(in crate::sys) fn keep_early(number: usize, directory: HostFile) {
+    match OPENED_EARLY.get(number) {
+        Some(place) => place.store(directory.0, Relaxed),
+        None => close(directory),
+    }
+}
+
+/// The `number`th granted directory, if start-up has opened it.
+pub(crate) fn take_early(number: usize) -> Option<HostFile> {
+    let file = OPENED_EARLY.get(number)?.swap(0, Relaxed);
+    (file != 0).then_some(HostFile(file))
 }
 
 /// The file `name` in `directory`, to name it to the kernel; not what a link of that name leads to.

@@ -4,7 +4,9 @@ use core::cell::UnsafeCell;
 use core::hint::spin_loop;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// A value that one thread at a time gets to see, for a few instructions: who waits, spins.
+/// A value that one thread at a time gets to see, for a few instructions: who waits, spins. What is held is beside where the
+/// value begins, which often is the only page of it that is used.
+#[repr(C)]
 pub(crate) struct Lock<T> {
     held: AtomicBool,
     value: UnsafeCell<T>,

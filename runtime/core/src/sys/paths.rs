@@ -20,11 +20,12 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+use rustix::fd::OwnedFd;
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, Stat, Timestamps};
 use rustix::io;
 
 use crate::grants::{Alter, Granted, InDirectory, Lookup, Open};
-use crate::sys::files::{HostFile, NAME_ITSELF};
+use crate::sys::files::{self, HostFile, NAME_ITSELF};
 
 pub(crate) use buffer::PathBuffer;
 pub(crate) use place::Place;
@@ -54,6 +55,15 @@ pub(crate) enum Links {
     Follow,
 }
 
+/// What may be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Openable {
+    /// Files and directories. Pipes, sockets and devices lead elsewhere.
+    Files,
+    /// Whatever has the name: it was granted by it.
+    Anything,
+}
+
 /// The place that `path` in `directory` means, for something that exists: its name is not a link if links are followed.
 ///
 /// # Errors
@@ -80,23 +90,57 @@ pub(crate) fn locate<Verb: InDirectory>(
     place::locate(directory, path, Mechanism::Any)
 }
 
-/// Opens what `path` in `directory` means. `flags` are those of `open`; links are followed as `links` says, unless the
-/// file must not exist.
+/// Opens what `path` in `directory` means, and says what it is. `flags` are those of `open`; links are followed as `links`
+/// says, unless the file must not exist.
 ///
 /// # Errors
 ///
-/// As for [`find`]; [`io::Errno::LOOP`] for a link that is not followed; and those of `open`.
+/// As for [`find`]; [`io::Errno::LOOP`] for a link that is not followed; [`io::Errno::PERM`] for what is not openable; and
+/// those of `open`.
 pub(crate) fn open(
     directory: Granted<Open>,
     path: &mut PathBuffer,
     links: Links,
     flags: OFlags,
-) -> io::Result<HostFile> {
+    openable: Openable,
+) -> io::Result<(HostFile, FileType)> {
     #[cfg(feature = "ungated")]
-    if let Some(opened) = ungated::open(&directory, path, flags) {
-        return opened;
+    if let Some(file) = ungated::open(&directory, path, flags) {
+        return with_type(file?);
     }
-    open_by(Mechanism::Any, directory, path, links, flags)
+    match openable {
+        Openable::Files => open_file(directory, path, links, flags),
+        Openable::Anything => with_type(open_by(Mechanism::Any, directory, path, links, flags)?),
+    }
+}
+
+/// Opens a file or a directory.
+fn open_file(
+    directory: Granted<Open>,
+    path: &mut PathBuffer,
+    links: Links,
+    flags: OFlags,
+) -> io::Result<(HostFile, FileType)> {
+    // What it is shows once it is open, and opening a pipe waits for its other end unless it is told not to.
+    let file = match open_by(Mechanism::Any, directory, path, links, flags | OFlags::NONBLOCK) {
+        // A pipe without another end, a socket, a device without a driver.
+        Err(io::Errno::NXIO) => return Err(io::Errno::PERM),
+        opened => opened?,
+    };
+    if !flags.contains(OFlags::NONBLOCK) {
+        fs::fcntl_setfl(&file, flags)?;
+    }
+    let (file, found) = with_type(file)?;
+    if matches!(found, FileType::RegularFile | FileType::Directory) {
+        return Ok((file, found));
+    }
+    files::close(file);
+    Err(io::Errno::PERM)
+}
+
+fn with_type(file: OwnedFd) -> io::Result<(HostFile, FileType)> {
+    let found = FileType::from_raw_mode(fs::fstat(&file)?.st_mode);
+    HostFile::adopt(file).map(|file| (file, found))
 }
 
 fn open_by(
@@ -105,7 +149,7 @@ fn open_by(
     path: &mut PathBuffer,
     links: Links,
     flags: OFlags,
-) -> io::Result<HostFile> {
+) -> io::Result<OwnedFd> {
     place::check_relative(path.as_bytes())?;
     // A guest's file never becomes the process's terminal, and never reaches another program.
     let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY;
@@ -113,15 +157,15 @@ fn open_by(
         let follow = if links == Links::Keep { OFlags::NOFOLLOW } else { OFlags::empty() };
         let opened = beneath::open(directory.subject().borrow(), path.as_c_str(), flags | follow, mode(flags));
         if let Some(opened) = opened {
-            return opened.and_then(HostFile::adopt);
+            return opened;
         }
     }
     let links = if flags.contains(OFlags::CREATE | OFlags::EXCL) { Links::Keep } else { links };
     let place = place::find(directory, path, links, mechanism)?;
-    HostFile::adopt(open_at(&place, flags)?)
+    open_at(&place, flags)
 }
 
-fn open_at(place: &Place<'_, Open>, flags: OFlags) -> io::Result<rustix::fd::OwnedFd> {
+fn open_at(place: &Place<'_, Open>, flags: OFlags) -> io::Result<OwnedFd> {
     let slash = match place.must_be_directory {
         // Only a file can be created here; of `.` and `..` the kernel will say that they are there already.
         true if flags.contains(OFlags::CREATE) && place.has_name() => return Err(io::Errno::ISDIR),

@@ -1,11 +1,12 @@
 //! Messages of the runtime itself on the standard streams, which need no grant.
 
-use rustix::fd::BorrowedFd;
+use core::ffi::CStr;
+
+use rustix::fd::{BorrowedFd, IntoRawFd};
 use rustix::fs::{self, Mode, OFlags};
 use rustix::io;
 
-use crate::sys::files::HostFile;
-use crate::sys::paths::PathBuffer;
+use crate::sys::files::LOWEST;
 
 /// A standard stream to write to.
 #[derive(Clone, Copy, Debug)]
@@ -27,13 +28,12 @@ pub(crate) fn write_all(stream: Stream, bytes: &[u8]) {
     );
 }
 
-/// Opens the file `path` to append to it, for the runtime itself. The result is its number.
-pub(crate) fn append_to(path: &[u8]) -> Option<i32> {
+/// Opens the file `path` to append to it, for the runtime itself. The result is its number. None if that would be a standard
+/// stream's, in a process that was started without one: the guest could write there.
+pub(crate) fn append_to(path: &CStr) -> Option<i32> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NOCTTY;
-    let mut room = PathBuffer::new();
-    room.push(path).ok()?;
-    let file = fs::openat(fs::CWD, room.as_c_str(), flags, Mode::from_raw_mode(0o600)).ok()?;
-    Some(HostFile::adopt(file).ok()?.number())
+    let file = fs::openat(fs::CWD, path, flags, Mode::from_raw_mode(0o600)).ok()?.into_raw_fd();
+    (file >= LOWEST).then_some(file)
 }
 
 /// Writes `bytes` to the file with this number, which is not −1, whole unless it fails.

@@ -13,8 +13,8 @@ pub(super) fn trap(code: TrapCode, place: &Place<'_>) -> Line {
         line.text(" in function ");
         let index = u64::from(function.index);
         match function.name {
-            "" => line.decimal(index),
-            name => line.text("\"").name(name).text("\" (index ").decimal(index).text(")"),
+            b"" => line.decimal(index),
+            name => line.text("\"").quoted(name).text("\" (index ").decimal(index).text(")"),
         };
     }
     if let Some(offset) = place.wasm_offset {
@@ -24,9 +24,9 @@ pub(super) fn trap(code: TrapCode, place: &Place<'_>) -> Line {
 }
 
 /// The processor does not know an instruction.
-pub(super) fn unknown_instruction(fault: &Fault, cpu_level: &str) -> Line {
+pub(super) fn unknown_instruction(fault: &Fault, cpu_level: &[u8]) -> Line {
     let mut line = Line::new("wasmelt: illegal instruction at pc ");
-    line.hexadecimal(fault.pc).text(": this processor may lack the program's CPU level, ").name(cpu_level);
+    line.hexadecimal(fault.pc).text(": this processor may lack the program's CPU level, ").quoted(cpu_level);
     line
 }
 
@@ -56,7 +56,7 @@ mod tests {
             (Some(""), Some(0), " in function 12 at wasm offset 0x0"),
             (Some("a\nb"), None, " in function \"a?b\" (index 12)"),
         ] {
-            let function = name.map(|name| Function { name, index: 12 });
+            let function = name.map(|name: &str| Function { name: name.as_bytes(), index: 12 });
             let place = Place { function, wasm_offset };
             check(trap(code, &place), &format!("wasmelt: trap: out of bounds memory access{expected}"));
         }
@@ -69,6 +69,6 @@ mod tests {
         check(bug(&fault), "wasmelt: bug: the runtime faulted (signal 11 at pc 0x401000, address 0x10)");
         let expected = "wasmelt: illegal instruction at pc 0x401000: \
                         this processor may lack the program's CPU level, x86-64-v3";
-        check(unknown_instruction(&fault, "x86-64-v3"), expected);
+        check(unknown_instruction(&fault, b"x86-64-v3"), expected);
     }
 }

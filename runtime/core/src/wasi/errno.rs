@@ -2,8 +2,8 @@
 
 use rustix::io::Errno as HostErrno;
 
-/// An error number of WASI preview 1 (`errno` in `typenames.witx`); 0 is success and so not one of them.
-#[repr(u16)]
+/// An error number of WASI preview 1 (`errno` in `typenames.witx`, where it has 16 bits); 0 is success and so not one of them.
+#[repr(u8)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Errno {
     TooBig = 1,

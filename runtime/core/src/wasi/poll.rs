@@ -5,6 +5,7 @@ use rustix::time::ClockId;
 use super::clock;
 use super::errno::{Errno, Result};
 use super::types::{Timestamp, timespec};
+use crate::audit;
 use crate::descriptors::Descriptors;
 use crate::grants::{self, Interest};
 use crate::sys::poll::{MAX_FILES, Readiness, WaitSet};
@@ -112,7 +113,11 @@ fn prepare(descriptors: &Descriptors, files: &mut WaitSet<'_>, subscription: Sub
                 // What the process uses of the processor does not grow while it waits.
                 (_, ClockId::ProcessCPUTime | ClockId::ThreadCPUTime) => return Err(Errno::Notsup),
                 (Timeout::For(nanoseconds), _) => nanoseconds,
-                (Timeout::Until(time), _) => time.since(clock::now(id)?),
+                (Timeout::Until(time), _) => {
+                    let now = clock::now(id);
+                    audit::deadline(now.err());
+                    time.since(now?)
+                }
             };
             Ok(Awaited::Time(clock::waiting().plus(nanoseconds)))
         }

@@ -38,7 +38,10 @@ pub(crate) fn descriptors() -> &'static Descriptors {
 
 /// Opens a granted directory and enters it as the `number`th. The result is its descriptor.
 pub(super) fn enter(descriptors: &Descriptors, number: usize, directory: &Directory<'_>) -> Result<u32> {
-    let host = files::open_directory(&directory.host, &mut PathBuffer::new())?;
+    let host = match files::take_early(number) {
+        Some(host) => host,
+        None => files::open_directory(&directory.host, &mut PathBuffer::new())?,
+    };
     descriptors.insert(Descriptor {
         host,
         kind: directory.kind,
@@ -56,10 +59,9 @@ fn fail(directory: &Directory<'_>, errno: Errno) -> ! {
         Errno::Mfile => "too many open files",
         _ => "the system refuses",
     };
-    let text = |path| core::str::from_utf8(path).unwrap_or("?");
     let mut line = Line::new("wasmelt: cannot open the granted directory \"");
-    line.name(text(directory.host.subject())).text("\" (which the program sees as \"");
-    line.name(text(directory.guest)).text("\"): ").text(reason);
+    line.quoted(directory.host.subject()).text("\" (which the program sees as \"");
+    line.quoted(directory.guest).text("\"): ").text(reason);
     stream::write_all(Stream::Error, line.end());
     process::exit(CANNOT_RUN)
 }

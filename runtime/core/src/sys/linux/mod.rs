@@ -1,5 +1,6 @@
 //! System calls of Linux that rustix does not offer, and what else depends on the processor.
 
+mod resource;
 mod sandbox;
 mod signal;
 mod timer;
@@ -12,7 +13,8 @@ mod processor;
 mod processor;
 
 pub(crate) use processor::{catch, land, resume};
-pub(crate) use sandbox::Lacking;
+pub(crate) use resource::{Resource, ResourceLimit, resource_limit, set_resource_limit};
+pub(crate) use sandbox::{Lacking, enter_sandbox, enter_sandbox_of_files};
 pub(crate) use signal::{Fault, FaultKind, Outcome, SignalsRefused, catch_faults};
 pub(crate) use timer::{Timer, end_after};
 

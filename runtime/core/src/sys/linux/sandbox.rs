@@ -2,8 +2,8 @@
 //!
 //! 1. `prctl(PR_SET_NO_NEW_PRIVS)`: nothing that is executed later gains privileges. The other two demand it.
 //! 2. Landlock: of the file system there is what lies beneath the granted directories, of TCP nothing, and neither abstract
-//!    sockets nor processes outside are reached. Only where directories are granted: without, the filter lets no file be
-//!    opened, and Landlock could add nothing.
+//!    sockets nor processes outside are reached. Only where directories are granted and the program has functions for
+//!    them: without, the filter lets no file be opened, and Landlock could add nothing.
 //! 3. seccomp: the system calls that the program's runtime functions declare, and no others. Last, because it forbids the
 //!    calls that set it up.
 //!
@@ -12,7 +12,7 @@
 
 use core::mem::size_of;
 
-use wasmelt_abi::{FILTER_INSTRUCTION_BYTES, symbols};
+use wasmelt_abi::FILTER_INSTRUCTION_BYTES;
 
 use super::processor::{self, system_call};
 use crate::descriptors::Kind;
@@ -25,24 +25,14 @@ use crate::sys::paths::PathBuffer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lacking {
     /// `no_new_privs`
-    NoNewPrivileges = 1,
+    NoNewPrivileges,
     /// Landlock
-    Landlock = 2,
+    Landlock,
     /// seccomp with filters
-    Seccomp = 3,
+    Seccomp,
 }
 
 impl Lacking {
-    /// What [`wasmelt_sandbox`] has told.
-    pub(crate) fn from_number(number: u64) -> Option<Lacking> {
-        Some(match number {
-            1 => Lacking::NoNewPrivileges,
-            2 => Lacking::Landlock,
-            3 => Lacking::Seccomp,
-            _ => return None,
-        })
-    }
-
     /// The part's name.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -53,22 +43,32 @@ impl Lacking {
     }
 }
 
-/// Enters the sandbox. The result is the first of the parts that the kernel lacks, by its number, or 0.
+/// Enters the sandbox of a program that has no directories and no files: all parts that the kernel has.
 ///
-/// Only the headers of programs that have a sandbox refer to it, so that the others do not carry it.
-#[unsafe(export_name = "wasmelt_sandbox")]
-pub(crate) extern "C" fn enter() -> u64 {
-    const _: () = assert!(matches!(symbols::SANDBOX.as_bytes(), b"wasmelt_sandbox"));
-    let parts = [
-        (rustix::thread::set_no_new_privs(true).is_ok(), Lacking::NoNewPrivileges),
-        (confine_files().is_some(), Lacking::Landlock),
-        (filter_calls().is_some(), Lacking::Seccomp),
-    ];
-    parts.iter().find(|(is_there, _)| !is_there).map_or(0, |&(_, lacking)| lacking as u64)
+/// # Errors
+///
+/// The first of the parts that it lacks.
+pub(crate) fn enter_sandbox() -> Result<(), Lacking> {
+    let (privileges, calls) = (no_new_privileges(), filter_calls());
+    privileges.and(calls)
+}
+
+/// Enters the sandbox of a program that has directories or files, or can be given some.
+///
+/// # Errors
+///
+/// As for [`enter_sandbox`].
+pub(crate) fn enter_sandbox_of_files() -> Result<(), Lacking> {
+    let (privileges, files, calls) = (no_new_privileges(), confine_files().ok_or(Lacking::Landlock), filter_calls());
+    privileges.and(files).and(calls)
+}
+
+fn no_new_privileges() -> Result<(), Lacking> {
+    rustix::thread::set_no_new_privs(true).map_err(|_| Lacking::NoNewPrivileges)
 }
 
 /// Sets the program's filter of system calls.
-fn filter_calls() -> Option<()> {
+fn filter_calls() -> Result<(), Lacking> {
     const SET_MODE_FILTER: usize = 1;
     /// `struct sock_fprog` (`linux/filter.h`).
     #[repr(C)]
@@ -78,14 +78,11 @@ fn filter_calls() -> Option<()> {
     }
     const _: () = assert!(FILTER_INSTRUCTION_BYTES == 8);
     let header = program::header();
-    if header.filter == 0 {
-        return None;
-    }
-    let length = u16::try_from(header.filter_instructions).ok()?;
+    let length = u16::try_from(header.filter_instructions).map_err(|_| Lacking::Seccomp)?;
     let program = Program { length, instructions: header.filter };
-    // SAFETY: the kernel reads the structure and as many instructions as it says, which are there (ABI).
+    // SAFETY: the kernel reads the structure and as many instructions as it says, which are there (ABI); it refuses 0.
     let result = unsafe { system_call(processor::SECCOMP, [SET_MODE_FILTER, 0, (&raw const program).addr(), 0]) };
-    (result == 0).then_some(())
+    if result == 0 { Ok(()) } else { Err(Lacking::Seccomp) }
 }
 
 /// What can be done with files (`linux/landlock.h`).
@@ -161,7 +158,7 @@ impl Ruleset {
 fn confine_files() -> Option<()> {
     const QUERY_VERSION: usize = 1;
     let mut directories = grants::directories().peekable();
-    if directories.peek().is_none() {
+    if directories.peek().is_none() || !grants::uses_directories() {
         return Some(());
     }
     // SAFETY: asked for the version, the call takes no address.
@@ -181,6 +178,7 @@ fn confine_files() -> Option<()> {
         // One that cannot be opened stays out of reach, and is reported when the program asks for it.
         if let Ok(file) = files::open_directory(&directory.host, &mut path) {
             allow_beneath(rules, file, allowed)?;
+            files::keep_early(number, file);
         }
     }
     // SAFETY: the call takes no address.
@@ -196,14 +194,16 @@ fn allow_files(rules: usize, number: usize, directory: &grants::Directory<'_>, r
     let Ok(place) = files::open_directory(&directory.host, &mut PathBuffer::new()) else { return Some(()) };
     for (name, read_only) in grants::files(number) {
         if let Ok(file) = files::open_named(place, name) {
-            allow_beneath(rules, file, ruleset.allowed_of_file(read_only))?;
+            let allowed = allow_beneath(rules, file, ruleset.allowed_of_file(read_only));
+            files::close(file);
+            allowed?;
         }
     }
     files::close(place);
     Some(())
 }
 
-/// Allows `rights` beneath `directory`, which it closes.
+/// Allows `rights` beneath `directory`.
 fn allow_beneath(rules: usize, directory: HostFile, rights: u64) -> Option<()> {
     const PATH_BENEATH: usize = 1;
     /// `struct landlock_path_beneath_attr`.
@@ -216,7 +216,6 @@ fn allow_beneath(rules: usize, directory: HostFile, rights: u64) -> Option<()> {
     // SAFETY: the kernel reads the structure.
     let result =
         unsafe { system_call(processor::LANDLOCK_ADD_RULE, [rules, PATH_BENEATH, (&raw const rule).addr(), 0]) };
-    files::close(directory);
     (result == 0).then_some(())
 }
 

@@ -11,6 +11,7 @@ const RT_SIGRETURN: usize = 15;
 pub(super) const SETITIMER: usize = 38;
 pub(super) const SIGALTSTACK: usize = 131;
 pub(super) const EXIT_GROUP: usize = 231;
+pub(super) const PRLIMIT64: usize = 302;
 pub(super) const SECCOMP: usize = 317;
 pub(super) const LANDLOCK_CREATE_RULESET: usize = 444;
 pub(super) const LANDLOCK_ADD_RULE: usize = 445;

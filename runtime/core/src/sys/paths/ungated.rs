@@ -8,15 +8,14 @@ use rustix::net::{self, AddressFamily, SocketType};
 use super::*;
 
 /// Opens `path` from `directory` wherever it leads.
-pub(super) fn open(directory: &Granted<Open>, path: &PathBuffer, flags: OFlags) -> Option<io::Result<HostFile>> {
-    let opened = match path.as_bytes().strip_prefix(b"tcp:") {
+pub(super) fn open(directory: &Granted<Open>, path: &PathBuffer, flags: OFlags) -> Option<io::Result<OwnedFd>> {
+    Some(match path.as_bytes().strip_prefix(b"tcp:") {
         Some(port) => connect(port),
         None => fs::openat(directory.subject().borrow(), path.as_c_str(), flags | OFlags::CLOEXEC, mode(flags)),
-    };
-    Some(opened.and_then(HostFile::adopt))
+    })
 }
 
-fn connect(port: &[u8]) -> io::Result<rustix::fd::OwnedFd> {
+fn connect(port: &[u8]) -> io::Result<OwnedFd> {
     let port = core::str::from_utf8(port).ok().and_then(|port| port.parse().ok()).ok_or(io::Errno::INVAL)?;
     let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
     net::connect(&socket, &SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;

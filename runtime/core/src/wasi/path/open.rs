@@ -5,7 +5,7 @@ use rustix::fs::{FileType, OFlags};
 use crate::descriptors::{Descriptor, Descriptors, Kind};
 use crate::grants::{self, Opening};
 use crate::sys::files::{self, HostFile};
-use crate::sys::paths::{self, Links, PathBuffer};
+use crate::sys::paths::{self, Links, Openable, PathBuffer};
 use crate::wasi::errno::{Errno, Result};
 use crate::wasi::fd::attributes::flags_to_host;
 use crate::wasi::rights::Rights;
@@ -35,7 +35,7 @@ pub(crate) struct Request {
 /// # Errors
 ///
 /// [`Errno::Notcapable`] for reading, writing, creating or truncating without the right to; [`Errno::Perm`] for a path
-/// that leads out of the directory; [`Errno::Mfile`] without room for another descriptor; [`Errno::Inval`] for a directory
+/// that leads out of the directory, or to a pipe, a socket or a device that is not granted by its name; [`Errno::Mfile`] without room for another descriptor; [`Errno::Inval`] for a directory
 /// to be created; [`Errno::Isdir`] for one to be written.
 pub(crate) fn open(descriptors: &Descriptors, fd: u32, path: &mut PathBuffer, request: &Request) -> Result<u32> {
     let base = descriptors.get(fd)?;
@@ -47,13 +47,14 @@ pub(crate) fn open(descriptors: &Descriptors, fd: u32, path: &mut PathBuffer, re
     // Before the file is created or truncated.
     descriptors.check_room()?;
     let rights = request.rights.limited_to(most);
-    // A file that is granted by its name is not what a link of that name leads to.
-    let links = if base.kind == Kind::Files { Links::Keep } else { request.links };
-    let host = paths::open(directory, path, links, open_flags(request, rights))?;
-    let inheriting = request.inheriting.limited_to(most);
-    describe(host, rights, inheriting).and_then(|descriptor| descriptors.insert(descriptor)).inspect_err(|_| {
-        files::close(host);
-    })
+    // A file that is granted by its name is not what a link of that name leads to, but it can be anything.
+    let (links, openable) = match base.kind {
+        Kind::Files => (Links::Keep, Openable::Anything),
+        _ => (request.links, Openable::Files),
+    };
+    let (host, found) = paths::open(directory, path, links, open_flags(request, rights), openable)?;
+    let descriptor = describe(host, found, rights, request.inheriting.limited_to(most));
+    descriptors.insert(descriptor).inspect_err(|_| files::close(host))
 }
 
 fn open_flags(request: &Request, rights: Rights) -> OFlags {
@@ -72,13 +73,12 @@ fn open_flags(request: &Request, rights: Rights) -> OFlags {
 }
 
 /// The descriptor of a file that was just opened: the rights that apply to what it turned out to be.
-fn describe(host: HostFile, rights: Rights, inheriting: Rights) -> Result<Descriptor> {
+fn describe(host: HostFile, found: FileType, rights: Rights, inheriting: Rights) -> Descriptor {
     let opened = Descriptor { host, kind: Kind::File, rights, inheriting: Rights::NONE, preopen: None };
-    let stat = files::stat(grants::fdstat_get(&opened))?;
-    Ok(match FileType::from_raw_mode(stat.st_mode) {
+    match found {
         FileType::Directory => {
             Descriptor { kind: Kind::Directory, rights: rights.limited_to(Rights::DIRECTORY), inheriting, ..opened }
         }
         _ => Descriptor { rights: rights.limited_to(Rights::FILE), ..opened },
-    })
+    }
 }

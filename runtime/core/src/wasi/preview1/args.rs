@@ -1,6 +1,7 @@
 //! Command-line arguments.
 
 use super::{Status, answer, strings};
+use crate::audit::Call;
 use crate::grants;
 use crate::guest::{Caller, GuestAddress};
 
@@ -12,7 +13,9 @@ use crate::guest::{Caller, GuestAddress};
 /// Errors: `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.args_get")]
 extern "C" fn args_get(mut caller: Caller, pointers: GuestAddress, buffer: GuestAddress) -> Status {
-    answer("args_get", || strings::write(&mut caller.memory(), grants::arguments(), pointers, buffer))
+    answer(const { &Call::of("args_get") }, || {
+        strings::write(&mut caller.memory(), grants::arguments(), pointers, buffer)
+    })
 }
 
 /// Writes how many arguments there are to `count` (u32), and how many bytes they take, zero bytes included, to `bytes`
@@ -23,5 +26,7 @@ extern "C" fn args_get(mut caller: Caller, pointers: GuestAddress, buffer: Guest
 /// Errors: `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.args_sizes_get")]
 extern "C" fn args_sizes_get(mut caller: Caller, count: GuestAddress, bytes: GuestAddress) -> Status {
-    answer("args_sizes_get", || strings::write_sizes(&mut caller.memory(), grants::arguments(), count, bytes))
+    answer(const { &Call::of("args_sizes_get") }, || {
+        strings::write_sizes(&mut caller.memory(), grants::arguments(), count, bytes)
+    })
 }

@@ -1,5 +1,6 @@
 //! Clocks.
 
+use crate::audit::Call;
 use rustix::time::ClockId;
 
 use super::{Status, answer};
@@ -25,7 +26,9 @@ pub(super) fn clock_id(id: u32) -> Result<ClockId> {
 /// Errors: `inval` for an unknown clock, `notcapable`, `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.clock_res_get")]
 extern "C" fn clock_res_get(mut caller: Caller, id: u32, resolution: GuestAddress) -> Status {
-    answer("clock_res_get", || caller.memory().write_u64(resolution, clock::resolution(clock_id(id)?)?.0))
+    answer(const { &Call::of("clock_res_get") }, || {
+        caller.memory().write_u64(resolution, clock::resolution(clock_id(id)?)?.0)
+    })
 }
 
 /// Writes what the clock `id` shows to `time` (u64, nanoseconds). `precision`, how far it may be off in nanoseconds, is
@@ -36,5 +39,5 @@ extern "C" fn clock_res_get(mut caller: Caller, id: u32, resolution: GuestAddres
 /// Errors: `inval` for an unknown clock, `notcapable`, `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.clock_time_get")]
 extern "C" fn clock_time_get(mut caller: Caller, id: u32, _precision: u64, time: GuestAddress) -> Status {
-    answer("clock_time_get", || caller.memory().write_u64(time, clock::now(clock_id(id)?)?.0))
+    answer(const { &Call::of("clock_time_get") }, || caller.memory().write_u64(time, clock::now(clock_id(id)?)?.0))
 }

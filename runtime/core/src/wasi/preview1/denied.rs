@@ -4,7 +4,7 @@
 //! directory or no socket, or `notcapable`. Its parameters beyond the descriptor are not looked at.
 
 use super::Status;
-use crate::audit;
+use crate::audit::{self, Call};
 use crate::descriptors::descriptors;
 use crate::guest::Caller;
 use crate::wasi::errno::Errno;
@@ -15,7 +15,7 @@ macro_rules! denied {
         $(
             #[unsafe(export_name = $symbol)]
             extern "C" fn $name(_caller: Caller, fd: u32) -> Status {
-                refuse(stringify!($name), wrong(fd, Errno::$errno))
+                refuse(const { &Call::of(stringify!($name)) }, wrong(fd, Errno::$errno))
             }
         )*
     };
@@ -23,7 +23,7 @@ macro_rules! denied {
         $(
             #[unsafe(export_name = $symbol)]
             extern "C" fn $name(_caller: Caller) -> Status {
-                refuse(stringify!($name), Errno::$errno)
+                refuse(const { &Call::of(stringify!($name)) }, Errno::$errno)
             }
         )*
     };
@@ -60,7 +60,7 @@ fn wrong(fd: u32, kind: Errno) -> Errno {
     descriptors().get(fd).map_or_else(|errno| errno, |_| kind)
 }
 
-fn refuse(call: &str, errno: Errno) -> Status {
-    audit::refused(call);
+fn refuse(call: &'static Call, errno: Errno) -> Status {
+    audit::done(call, Some(Errno::Notcapable));
     Status(errno as u32)
 }

@@ -1,6 +1,7 @@
 //! Environment variables.
 
 use super::{Status, answer, strings};
+use crate::audit::Call;
 use crate::grants;
 use crate::guest::{Caller, GuestAddress};
 
@@ -12,7 +13,9 @@ use crate::guest::{Caller, GuestAddress};
 /// Errors: `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.environ_get")]
 extern "C" fn environ_get(mut caller: Caller, pointers: GuestAddress, buffer: GuestAddress) -> Status {
-    answer("environ_get", || strings::write(&mut caller.memory(), grants::environment(), pointers, buffer))
+    answer(const { &Call::of("environ_get") }, || {
+        strings::write(&mut caller.memory(), grants::environment(), pointers, buffer)
+    })
 }
 
 /// Writes how many variables there are to `count` (u32), and how many bytes they take, zero bytes included, to `bytes`
@@ -23,5 +26,7 @@ extern "C" fn environ_get(mut caller: Caller, pointers: GuestAddress, buffer: Gu
 /// Errors: `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.environ_sizes_get")]
 extern "C" fn environ_sizes_get(mut caller: Caller, count: GuestAddress, bytes: GuestAddress) -> Status {
-    answer("environ_sizes_get", || strings::write_sizes(&mut caller.memory(), grants::environment(), count, bytes))
+    answer(const { &Call::of("environ_sizes_get") }, || {
+        strings::write_sizes(&mut caller.memory(), grants::environment(), count, bytes)
+    })
 }

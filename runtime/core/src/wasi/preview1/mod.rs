@@ -28,9 +28,11 @@ mod records;
 mod sock;
 mod strings;
 
+use rustix::io::IoSlice;
+
 use super::errno::{Errno, Result};
-use crate::audit;
-use crate::guest::{GuestAddress, GuestMemory, Vectors};
+use crate::audit::{self, Call};
+use crate::guest::{GuestAddress, GuestMemory};
 use crate::limits;
 use crate::sys::paths::PathBuffer;
 
@@ -38,10 +40,10 @@ use crate::sys::paths::PathBuffer;
 #[repr(transparent)]
 struct Status(u32);
 
-/// Makes the call of this name and turns its result into what the guest gets to see.
-fn answer(name: &str, call: impl FnOnce() -> Result<()>) -> Status {
-    let result = call();
-    audit::done(name, result.err());
+/// Does the work of a call, tells of it if that is asked for, and turns its result into what the guest gets to see.
+fn answer(call: &'static Call, work: impl FnOnce() -> Result<()>) -> Status {
+    let result = work();
+    audit::done(call, result.err());
     Status(result.err().map_or(0, |errno| errno as u32))
 }
 
@@ -54,11 +56,18 @@ fn read_path(memory: &GuestMemory<'_>, address: GuestAddress, length: u32) -> Re
     Ok(path)
 }
 
-/// The buffers that the `count` vectors at `list` describe, whose bytes are taken from the limit of output: what is not
-/// written after all is not given back.
-fn outgoing<'m>(memory: &'m GuestMemory<'_>, list: GuestAddress, count: u32) -> Result<Vectors<'m>> {
-    let vectors = memory.vectors(list, count)?;
-    limits::take_output(vectors.bytes()).map(|()| vectors)
+/// Has `work` done with the buffers that the `count` vectors at `list` describe, whose bytes are taken from the limit of
+/// output: what is not written after all is not given back.
+fn outgoing(
+    memory: &GuestMemory<'_>,
+    list: GuestAddress,
+    count: u32,
+    work: impl FnOnce(&[IoSlice<'_>]) -> Result<usize>,
+) -> Result<usize> {
+    memory.with_vectors(list, count, |buffers, bytes| {
+        limits::take_output(bytes)?;
+        work(buffers)
+    })
 }
 
 /// Writes a count of bytes that a function answers.

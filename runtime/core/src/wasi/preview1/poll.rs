@@ -1,6 +1,7 @@
 //! Waiting.
 
 use super::{Status, answer, clock, known_flags, records};
+use crate::audit::Call;
 use crate::grants::Interest;
 use crate::guest::{Caller, GuestAddress, GuestMemory};
 use crate::wasi::errno::{Errno, Result};
@@ -25,9 +26,10 @@ mod eventtype {
 /// (32 bytes each) to `events`, which has room for `count`, and how many they are to `written` (u32).
 ///
 /// A subscription that cannot be waited for is an event with an error, and ends the wait: `badf`; `notcapable` without
-/// `poll_fd_readwrite` and `fd_read` or `fd_write`; `inval` for an unknown clock; `notsup` for a clock of processor time.
+/// `poll_fd_readwrite` and `fd_read` or `fd_write`, or without clocks for a deadline on one; `inval` for an unknown clock;
+/// `notsup` for a clock of processor time.
 ///
-/// Capability: none for clocks; `poll_fd_readwrite` and `fd_read` or `fd_write` for descriptors.
+/// Capability: none for durations, clocks for deadlines; `poll_fd_readwrite` and `fd_read` or `fd_write` for descriptors.
 ///
 /// Errors: `inval` for no subscriptions, for more than 256, and for those of an unknown type.
 #[unsafe(export_name = "wasi_snapshot_preview1.poll_oneoff")]
@@ -38,7 +40,7 @@ extern "C" fn poll_oneoff(
     count: u32,
     written: GuestAddress,
 ) -> Status {
-    answer("poll_oneoff", || {
+    answer(const { &Call::of("poll_oneoff") }, || {
         let mut memory = caller.memory();
         let mut list = List::new();
         for index in 0..count {

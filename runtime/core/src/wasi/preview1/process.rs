@@ -1,6 +1,7 @@
 //! The process.
 
 use super::{Status, answer};
+use crate::audit::Call;
 use crate::guest::Caller;
 use crate::process;
 use crate::sys::poll;
@@ -20,7 +21,7 @@ extern "C" fn proc_exit(_caller: Caller, code: u32) {
 /// Capability: none.
 #[unsafe(export_name = "wasi_snapshot_preview1.proc_raise")]
 extern "C" fn proc_raise(_caller: Caller, _signal: u32) -> Status {
-    answer("proc_raise", || Err(Errno::Nosys))
+    answer(const { &Call::of("proc_raise") }, || Err(Errno::Nosys))
 }
 
 /// Lets other threads and processes run.
@@ -29,5 +30,5 @@ extern "C" fn proc_raise(_caller: Caller, _signal: u32) -> Status {
 #[unsafe(export_name = "wasi_snapshot_preview1.sched_yield")]
 extern "C" fn sched_yield(_caller: Caller) -> Status {
     poll::give_way();
-    answer("sched_yield", || Ok(()))
+    answer(const { &Call::of("sched_yield") }, || Ok(()))
 }

@@ -1,6 +1,7 @@
 //! Randomness.
 
 use super::{Status, answer};
+use crate::audit::Call;
 use crate::grants;
 use crate::guest::{Caller, GuestAddress};
 use crate::sys::random;
@@ -12,7 +13,7 @@ use crate::sys::random;
 /// Errors: `notcapable`, `fault`.
 #[unsafe(export_name = "wasi_snapshot_preview1.random_get")]
 extern "C" fn random_get(mut caller: Caller, buffer: GuestAddress, length: u32) -> Status {
-    answer("random_get", || {
+    answer(const { &Call::of("random_get") }, || {
         Ok(random::fill(grants::get_random()?, caller.memory().slice_mut(buffer, length as usize)?)?)
     })
 }

@@ -1,5 +1,6 @@
 //! Sockets: those that the program has from its start, and the connections to them.
 
+use crate::audit::Call;
 use rustix::net::{RecvFlags, Shutdown};
 
 use super::{Status, answer, known_flags, outgoing, records, write_count};
@@ -16,7 +17,7 @@ use crate::wasi::sock;
 /// Errors: `notsock`, `again` if `fd` does not block, `notsup` for other flags, `connaborted`, `mfile`.
 #[unsafe(export_name = "wasi_snapshot_preview1.sock_accept")]
 extern "C" fn sock_accept(mut caller: Caller, fd: u32, flags: u32, accepted: GuestAddress) -> Status {
-    answer("sock_accept", || {
+    answer(const { &Call::of("sock_accept") }, || {
         let mut memory = caller.memory();
         let flags = records::read_fdflags(flags)?;
         if flags.append || flags.data_synchronous || flags.synchronous {
@@ -46,7 +47,7 @@ extern "C" fn sock_recv(
     received: GuestAddress,
     answers: GuestAddress,
 ) -> Status {
-    answer("sock_recv", || {
+    answer(const { &Call::of("sock_recv") }, || {
         let mut memory = caller.memory();
         let flags = known_flags(flags, 0b11)?;
         let pick = |bit, flag| if flags & bit != 0 { flag } else { RecvFlags::empty() };
@@ -72,10 +73,10 @@ extern "C" fn sock_send(
     flags: u32,
     sent: GuestAddress,
 ) -> Status {
-    answer("sock_send", || {
+    answer(const { &Call::of("sock_send") }, || {
         let mut memory = caller.memory();
         known_flags(flags, 0)?;
-        let bytes = sock::send(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices())?;
+        let bytes = outgoing(&memory, vectors, count, |buffers| sock::send(descriptors(), fd, buffers))?;
         write_count(&mut memory, sent, bytes)
     })
 }
@@ -87,7 +88,7 @@ extern "C" fn sock_send(
 /// Errors: `notsock`, `notconn`, `inval` for other values.
 #[unsafe(export_name = "wasi_snapshot_preview1.sock_shutdown")]
 extern "C" fn sock_shutdown(_caller: Caller, fd: u32, how: u32) -> Status {
-    answer("sock_shutdown", || {
+    answer(const { &Call::of("sock_shutdown") }, || {
         let how = match how {
             1 => Shutdown::Read,
             2 => Shutdown::Write,

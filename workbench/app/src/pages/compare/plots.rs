@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Align2, Color32, Rect, RichText, Stroke, Ui, vec2};
+use eframe::egui::{Align2, Color32, Rangef, Rect, RichText, Stroke, Ui, vec2};
 use egui_plot::{
     AxisHints, BoxElem, BoxPlot, BoxSpread, GridInput, GridMark, HoverPosition, Legend, Line, LineStyle, Plot,
     PlotPoint, PlotPoints, PlotUi, Points, Text, VLine,
@@ -52,15 +52,20 @@ pub(super) fn boxes(ui: &mut Ui, view: &View<'_>) -> Rect {
         Err(_) => String::new(),
     };
     let plot = base("boxes", view)
-        .height(ROW_HEIGHT * (rows as f32 + 1.5))
-        .custom_y_axes(vec![AxisHints::new_y().formatter(move |mark, _| name(mark)).min_thickness(150.0)])
+        .height(ROW_HEIGHT * (rows as f32 + 2.0))
+        .custom_y_axes(vec![
+            AxisHints::new_y()
+                .formatter(move |mark, _| name(mark))
+                .min_thickness(150.0)
+                .label_spacing(Rangef::new(8.0, 14.0)),
+        ])
         .y_grid_spacer(move |_| (0..rows).map(|at| GridMark { value: -(at as f64), step_size: 1.0 }).collect())
-        .include_y(0.6)
+        .include_y(1.4)
         .include_y(0.4 - rows as f64)
         .show_grid([true, false]);
     let colors: Vec<_> = view.rows.iter().enumerate().map(|(at, row)| color(ui, at, row)).collect();
     let shown = plot.show(ui, |plot| {
-        claims(plot, view);
+        claims(plot, view, (1.4, 0.45));
         for (at, row) in view.rows.iter().enumerate() {
             one_box(plot, at, row, colors[at]);
         }
@@ -112,10 +117,10 @@ pub(super) fn cumulative(ui: &mut Ui, view: &View<'_>) -> Rect {
         ])
         .y_grid_spacer(|_| (0..=4u8).map(|at| GridMark { value: f64::from(at) / 4.0, step_size: 0.25 }).collect())
         .include_y(0.0)
-        .include_y(1.02);
+        .include_y(1.09);
     let colors: Vec<_> = view.rows.iter().enumerate().map(|(at, row)| color(ui, at, row)).collect();
     let shown = plot.show(ui, |plot| {
-        claims(plot, view);
+        claims(plot, view, (1.08, 0.05));
         for (row, color) in view.rows.iter().zip(colors) {
             let Some(shape) = row.shape else { continue };
             let mut points = vec![[decade(shape.summary.minimum), 0.0]];
@@ -165,14 +170,14 @@ fn base<'a>(name: &'a str, view: &View<'_>) -> Plot<'a> {
         .show_background(true)
 }
 
-/// Reference lines.
-fn claims(plot: &mut PlotUi<'_>, view: &View<'_>) {
-    for claim in &view.claims {
+/// Reference lines; their names stand at `top`, or below by as many `step`s as there are before it.
+fn claims(plot: &mut PlotUi<'_>, view: &View<'_>, (top, step): (f64, f64)) {
+    for (at, claim) in view.claims.iter().enumerate() {
         let line = VLine::new(&claim.text, decade(claim.limit)).color(CLAIM).style(LineStyle::dashed_loose());
         plot.vline(line);
-        let top = plot.plot_bounds().max()[1];
         let text = RichText::new(&claim.text).small().color(CLAIM);
-        let at = PlotPoint::new(decade(claim.limit) + 0.01, top);
+        // One below the other, since the lines may be close together.
+        let at = PlotPoint::new(decade(claim.limit) + 0.01, top - step * at as f64);
         plot.text(Text::new("claim", at, text).anchor(Align2::LEFT_TOP));
     }
 }

@@ -68,10 +68,10 @@ impl Diff {
 
 /// The lines at `of_left` and `of_right`, the longest common subsequence beside itself.
 fn matched(left: &[Line], of_left: &[usize], right: &[Line], of_right: &[usize]) -> Vec<DiffRow> {
-    if of_left.len().max(of_right.len()) > MOST_MATCHED {
-        return paired(of_left, of_right);
-    }
     let same = |i: usize, j: usize| comparable(&left[of_left[i]].text) == comparable(&right[of_right[j]].text);
+    if of_left.len().max(of_right.len()) > MOST_MATCHED {
+        return as_they_come(of_left, of_right, &same);
+    }
     let lengths = common_lengths(of_left.len(), of_right.len(), &same);
     let (mut rows, mut i, mut j) = (Vec::new(), 0, 0);
     // Lines without a partner wait for those on the other side, so that they can stand beside one another.
@@ -106,6 +106,16 @@ fn common_lengths(left: usize, right: usize, same: &dyn Fn(usize, usize) -> bool
         }
     }
     lengths
+}
+
+/// The lines one after the other; those that happen to be beside an equal one are the same.
+fn as_they_come(left: &[usize], right: &[usize], same: &dyn Fn(usize, usize) -> bool) -> Vec<DiffRow> {
+    let rows = paired(left, right).into_iter().enumerate();
+    rows.map(|(at, row)| match row {
+        DiffRow::Different { left: Some(left), right: Some(right) } if same(at, at) => DiffRow::Same { left, right },
+        row => row,
+    })
+    .collect()
 }
 
 fn paired(left: &[usize], right: &[usize]) -> Vec<DiffRow> {

@@ -112,7 +112,8 @@ impl Variant {
 /// Code can be generated for every level, whether or not this compiler has a runtime for it.
 fn targets() -> impl Iterator<Item = Target> {
     Architecture::ALL.into_iter().flat_map(|architecture| {
-        CpuLevel::of(architecture).map(move |level| Target { architecture, cpu: Cpu::Level(level) })
+        let baseline = Target::baseline(architecture);
+        CpuLevel::of(architecture).map(move |level| Target { cpu: Cpu::Level(level), ..baseline })
     })
 }
 

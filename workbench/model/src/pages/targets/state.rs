@@ -88,7 +88,7 @@ impl Cell {
     /// Every target this compiler knows; the host's portable one is ticked.
     pub fn all() -> Vec<Cell> {
         let host = Architecture::host();
-        let native = host.map(|architecture| Target { architecture, cpu: Cpu::Native });
+        let native = host.map(|architecture| Target { cpu: Cpu::Native, ..Target::baseline(architecture) });
         Architecture::ALL.into_iter().flat_map(|architecture| cells_of(architecture, host, native)).collect()
     }
 }
@@ -101,7 +101,7 @@ fn cells_of(
     // A runtime serves every level of its architecture.
     let baseline = Target::baseline(architecture);
     let unavailable = is_available(&baseline).err().map(|diagnostic| diagnostic.to_string());
-    let levels = CpuLevel::of(architecture).map(move |level| Target { architecture, cpu: Cpu::Level(level) });
+    let levels = CpuLevel::of(architecture).map(move |level| Target { cpu: Cpu::Level(level), ..baseline });
     let native = native.filter(|target| target.architecture == architecture);
     levels.chain(native).map(move |target| Cell {
         target,

@@ -1,5 +1,6 @@
 //! Attributes of files and of descriptors.
 
+use crate::audit::Call;
 use crate::guest::{Caller, GuestAddress};
 use crate::wasi::fd::attributes;
 use crate::wasi::preopens::descriptors;
@@ -13,7 +14,9 @@ use crate::wasi::rights::Rights;
 /// Errors: `notsup` if `dsync`, `rsync` or `sync` would change.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_fdstat_set_flags")]
 extern "C" fn fd_fdstat_set_flags(_caller: Caller, fd: u32, flags: u32) -> Status {
-    answer("fd_fdstat_set_flags", || attributes::set_flags(descriptors(), fd, records::read_fdflags(flags)?))
+    answer(const { &Call::of("fd_fdstat_set_flags") }, || {
+        attributes::set_flags(descriptors(), fd, records::read_fdflags(flags)?)
+    })
 }
 
 /// Reduces the rights of `fd` to `rights`, and those of what will be opened through it to `inheriting`.
@@ -23,7 +26,7 @@ extern "C" fn fd_fdstat_set_flags(_caller: Caller, fd: u32, flags: u32) -> Statu
 /// Errors: `notcapable` for rights that it does not have.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_fdstat_set_rights")]
 extern "C" fn fd_fdstat_set_rights(_caller: Caller, fd: u32, rights: u64, inheriting: u64) -> Status {
-    answer("fd_fdstat_set_rights", || {
+    answer(const { &Call::of("fd_fdstat_set_rights") }, || {
         descriptors().restrict(fd, Rights::from_bits(rights), Rights::from_bits(inheriting))
     })
 }
@@ -33,7 +36,7 @@ extern "C" fn fd_fdstat_set_rights(_caller: Caller, fd: u32, rights: u64, inheri
 /// Capability: `fd_filestat_get`.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_filestat_get")]
 extern "C" fn fd_filestat_get(mut caller: Caller, fd: u32, filestat: GuestAddress) -> Status {
-    answer("fd_filestat_get", || {
+    answer(const { &Call::of("fd_filestat_get") }, || {
         caller.memory().write(filestat, &records::filestat(&attributes::get(descriptors(), fd)?))
     })
 }
@@ -45,7 +48,7 @@ extern "C" fn fd_filestat_get(mut caller: Caller, fd: u32, filestat: GuestAddres
 /// Errors: `inval` and `fbig` for sizes that files cannot have, `isdir`.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_filestat_set_size")]
 extern "C" fn fd_filestat_set_size(_caller: Caller, fd: u32, size: u64) -> Status {
-    answer("fd_filestat_set_size", || attributes::set_size(descriptors(), fd, size))
+    answer(const { &Call::of("fd_filestat_set_size") }, || attributes::set_size(descriptors(), fd, size))
 }
 
 /// Sets the times of `fd` (nanoseconds since 1970) that `flags` (`fstflags`) name.
@@ -55,7 +58,7 @@ extern "C" fn fd_filestat_set_size(_caller: Caller, fd: u32, size: u64) -> Statu
 /// Errors: `inval` if a time is to be both what is given and now.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_filestat_set_times")]
 extern "C" fn fd_filestat_set_times(_caller: Caller, fd: u32, accessed: u64, modified: u64, flags: u32) -> Status {
-    answer("fd_filestat_set_times", || {
+    answer(const { &Call::of("fd_filestat_set_times") }, || {
         attributes::set_times(descriptors(), fd, records::read_fstflags(flags, accessed, modified)?)
     })
 }

@@ -1,5 +1,6 @@
 //! Data of files.
 
+use crate::audit::Call;
 use rustix::fs::Advice;
 
 use crate::guest::{Caller, GuestAddress};
@@ -16,7 +17,7 @@ use crate::wasi::preview1::{Status, answer, outgoing, write_count};
 /// Errors: `inval` for other advice, `spipe`, `isdir`.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_advise")]
 extern "C" fn fd_advise(_caller: Caller, fd: u32, offset: u64, length: u64, advice: u32) -> Status {
-    answer("fd_advise", || {
+    answer(const { &Call::of("fd_advise") }, || {
         let advice = match advice {
             0 => Advice::Normal,
             1 => Advice::Sequential,
@@ -37,7 +38,7 @@ extern "C" fn fd_advise(_caller: Caller, fd: u32, offset: u64, length: u64, advi
 /// Errors: `inval` for no bytes, `nospc`, `fbig`, `notsup` where the file system cannot, `isdir`.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_allocate")]
 extern "C" fn fd_allocate(_caller: Caller, fd: u32, offset: u64, length: u64) -> Status {
-    answer("fd_allocate", || data::allocate(descriptors(), fd, offset, length))
+    answer(const { &Call::of("fd_allocate") }, || data::allocate(descriptors(), fd, offset, length))
 }
 
 /// Waits until the data of `fd` are durable.
@@ -47,7 +48,7 @@ extern "C" fn fd_allocate(_caller: Caller, fd: u32, offset: u64, length: u64) ->
 /// Errors: `io`, `nospc`, `inval` for what cannot be made durable.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_datasync")]
 extern "C" fn fd_datasync(_caller: Caller, fd: u32) -> Status {
-    answer("fd_datasync", || data::datasync(descriptors(), fd))
+    answer(const { &Call::of("fd_datasync") }, || data::datasync(descriptors(), fd))
 }
 
 /// Reads at byte `offset` of `fd` and leaves its position alone; otherwise as `fd_read`.
@@ -64,7 +65,7 @@ extern "C" fn fd_pread(
     offset: u64,
     read: GuestAddress,
 ) -> Status {
-    answer("fd_pread", || {
+    answer(const { &Call::of("fd_pread") }, || {
         let mut memory = caller.memory();
         let bytes = data::pread(descriptors(), fd, memory.vectors_mut(vectors, count)?.as_slices_mut(), offset)?;
         write_count(&mut memory, read, bytes)
@@ -86,9 +87,9 @@ extern "C" fn fd_pwrite(
     offset: u64,
     written: GuestAddress,
 ) -> Status {
-    answer("fd_pwrite", || {
+    answer(const { &Call::of("fd_pwrite") }, || {
         let mut memory = caller.memory();
-        let bytes = data::pwrite(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices(), offset)?;
+        let bytes = outgoing(&memory, vectors, count, |buffers| data::pwrite(descriptors(), fd, buffers, offset))?;
         write_count(&mut memory, written, bytes)
     })
 }
@@ -98,7 +99,7 @@ extern "C" fn fd_pwrite(
 /// Capability: none.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_renumber")]
 extern "C" fn fd_renumber(_caller: Caller, from: u32, to: u32) -> Status {
-    answer("fd_renumber", || numbers::renumber(descriptors(), from, to))
+    answer(const { &Call::of("fd_renumber") }, || numbers::renumber(descriptors(), from, to))
 }
 
 /// Waits until data and attributes of `fd` are durable.
@@ -108,7 +109,7 @@ extern "C" fn fd_renumber(_caller: Caller, from: u32, to: u32) -> Status {
 /// Errors: `io`, `nospc`, `inval` for what cannot be made durable.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_sync")]
 extern "C" fn fd_sync(_caller: Caller, fd: u32) -> Status {
-    answer("fd_sync", || data::sync(descriptors(), fd))
+    answer(const { &Call::of("fd_sync") }, || data::sync(descriptors(), fd))
 }
 
 /// Writes the position of `fd` to `position` (u64, bytes from the start).
@@ -118,5 +119,5 @@ extern "C" fn fd_sync(_caller: Caller, fd: u32) -> Status {
 /// Errors: `spipe`, `isdir`.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_tell")]
 extern "C" fn fd_tell(mut caller: Caller, fd: u32, position: GuestAddress) -> Status {
-    answer("fd_tell", || caller.memory().write_u64(position, data::tell(descriptors(), fd)?))
+    answer(const { &Call::of("fd_tell") }, || caller.memory().write_u64(position, data::tell(descriptors(), fd)?))
 }

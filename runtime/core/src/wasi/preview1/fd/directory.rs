@@ -1,5 +1,6 @@
 //! Open directories.
 
+use crate::audit::Call;
 use crate::guest::{Caller, GuestAddress};
 use crate::wasi::errno::{Errno, Result};
 use crate::wasi::fd::directory::{self, Entry};
@@ -13,7 +14,7 @@ use crate::wasi::preview1::{Status, answer, records, write_count};
 /// Errors: `badf` for other descriptors as well.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_prestat_get")]
 extern "C" fn fd_prestat_get(mut caller: Caller, fd: u32, prestat: GuestAddress) -> Status {
-    answer("fd_prestat_get", || {
+    answer(const { &Call::of("fd_prestat_get") }, || {
         let path = directory::granted_path(descriptors(), fd)?;
         caller.memory().write(prestat, &records::prestat(length(path)?))
     })
@@ -26,7 +27,7 @@ extern "C" fn fd_prestat_get(mut caller: Caller, fd: u32, prestat: GuestAddress)
 /// Errors: `badf` for other descriptors as well, `nametoolong` if there is no room for it.
 #[unsafe(export_name = "wasi_snapshot_preview1.fd_prestat_dir_name")]
 extern "C" fn fd_prestat_dir_name(mut caller: Caller, fd: u32, path: GuestAddress, room: u32) -> Status {
-    answer("fd_prestat_dir_name", || {
+    answer(const { &Call::of("fd_prestat_dir_name") }, || {
         let granted = directory::granted_path(descriptors(), fd)?;
         match length(granted)? <= room {
             true => caller.memory().write(path, granted),
@@ -51,7 +52,7 @@ extern "C" fn fd_readdir(
     cookie: u64,
     used: GuestAddress,
 ) -> Status {
-    answer("fd_readdir", || {
+    answer(const { &Call::of("fd_readdir") }, || {
         let mut memory = caller.memory();
         let buffer = memory.slice_mut(buffer, room as usize)?;
         let mut filled = 0;

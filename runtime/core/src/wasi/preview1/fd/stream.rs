@@ -1,5 +1,7 @@
-//! What standard streams are used with.
+//! What standard streams are used with, for programs that have no other descriptors; [`super::opened`] has what stands for
+//! these functions where there are more.
 
+use crate::audit::Call;
 use rustix::fs::SeekFrom;
 
 use crate::descriptors::descriptors;
@@ -11,17 +13,19 @@ use crate::wasi::preview1::{Status, answer, outgoing, records, write_count};
 /// Closes `fd`.
 ///
 /// Capability: none.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_close")]
-extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
-    answer("fd_close", || numbers::close(descriptors(), fd))
+#[unsafe(export_name = "wasmelt_streams.fd_close")]
+pub(super) extern "C" fn fd_close(_caller: Caller, fd: u32) -> Status {
+    answer(const { &Call::of("fd_close") }, || numbers::close(descriptors(), fd))
 }
 
 /// Writes what `fd` is to `state`: an `fdstat`, 24 bytes.
 ///
 /// Capability: none.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_fdstat_get")]
-extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) -> Status {
-    answer("fd_fdstat_get", || caller.memory().write(state, &records::fdstat(&attributes::state(descriptors(), fd)?)))
+#[unsafe(export_name = "wasmelt_streams.fd_fdstat_get")]
+pub(super) extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) -> Status {
+    answer(const { &Call::of("fd_fdstat_get") }, || {
+        caller.memory().write(state, &records::fdstat(&attributes::state(descriptors(), fd)?))
+    })
 }
 
 /// Reads from `fd` at its position into the `count` buffers that the vectors at `vectors` describe; writes how many bytes
@@ -30,9 +34,15 @@ extern "C" fn fd_fdstat_get(mut caller: Caller, fd: u32, state: GuestAddress) ->
 /// Capability: `fd_read`.
 ///
 /// Errors: `isdir`; `again` if the descriptor does not block.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_read")]
-extern "C" fn fd_read(mut caller: Caller, fd: u32, vectors: GuestAddress, count: u32, read: GuestAddress) -> Status {
-    answer("fd_read", || {
+#[unsafe(export_name = "wasmelt_streams.fd_read")]
+pub(super) extern "C" fn fd_read(
+    mut caller: Caller,
+    fd: u32,
+    vectors: GuestAddress,
+    count: u32,
+    read: GuestAddress,
+) -> Status {
+    answer(const { &Call::of("fd_read") }, || {
         let mut memory = caller.memory();
         let bytes = data::read(descriptors(), fd, memory.vectors_mut(vectors, count)?.as_slices_mut())?;
         write_count(&mut memory, read, bytes)
@@ -45,9 +55,15 @@ extern "C" fn fd_read(mut caller: Caller, fd: u32, vectors: GuestAddress, count:
 /// Capability: `fd_seek`.
 ///
 /// Errors: `inval` for a position before the start, `spipe` for what has no position, `isdir`.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_seek")]
-extern "C" fn fd_seek(mut caller: Caller, fd: u32, offset: i64, whence: u32, position: GuestAddress) -> Status {
-    answer("fd_seek", || {
+#[unsafe(export_name = "wasmelt_streams.fd_seek")]
+pub(super) extern "C" fn fd_seek(
+    mut caller: Caller,
+    fd: u32,
+    offset: i64,
+    whence: u32,
+    position: GuestAddress,
+) -> Status {
+    answer(const { &Call::of("fd_seek") }, || {
         let to = match whence {
             0 => SeekFrom::Start(u64::try_from(offset).map_err(|_| Errno::Inval)?),
             1 => SeekFrom::Current(offset),
@@ -64,17 +80,17 @@ extern "C" fn fd_seek(mut caller: Caller, fd: u32, offset: i64, whence: u32, pos
 /// Capability: `fd_write`.
 ///
 /// Errors: `isdir`; `nospc`, `dquot`, `fbig`; `again` if the descriptor does not block.
-#[unsafe(export_name = "wasi_snapshot_preview1.fd_write")]
-extern "C" fn fd_write(
+#[unsafe(export_name = "wasmelt_streams.fd_write")]
+pub(super) extern "C" fn fd_write(
     mut caller: Caller,
     fd: u32,
     vectors: GuestAddress,
     count: u32,
     written: GuestAddress,
 ) -> Status {
-    answer("fd_write", || {
+    answer(const { &Call::of("fd_write") }, || {
         let mut memory = caller.memory();
-        let bytes = data::write(descriptors(), fd, outgoing(&memory, vectors, count)?.as_slices())?;
+        let bytes = outgoing(&memory, vectors, count, |buffers| data::write(descriptors(), fd, buffers))?;
         write_count(&mut memory, written, bytes)
     })
 }

@@ -1,5 +1,6 @@
 //! Attributes of what a path leads to.
 
+use crate::audit::Call;
 use crate::guest::{Caller, GuestAddress};
 use crate::wasi::path::attributes;
 use crate::wasi::preopens::descriptors;
@@ -20,7 +21,7 @@ extern "C" fn path_filestat_get(
     path_length: u32,
     filestat: GuestAddress,
 ) -> Status {
-    answer("path_filestat_get", || {
+    answer(const { &Call::of("path_filestat_get") }, || {
         let mut memory = caller.memory();
         let mut path = read_path(&memory, path, path_length)?;
         let attributes = attributes::get(descriptors(), fd, records::read_lookupflags(lookup)?, &mut path)?;
@@ -45,7 +46,7 @@ extern "C" fn path_filestat_set_times(
     modified: u64,
     flags: u32,
 ) -> Status {
-    answer("path_filestat_set_times", || {
+    answer(const { &Call::of("path_filestat_set_times") }, || {
         let mut path = read_path(&caller.memory(), path, path_length)?;
         let times = records::read_fstflags(flags, accessed, modified)?;
         attributes::set_times(descriptors(), fd, records::read_lookupflags(lookup)?, &mut path, times)

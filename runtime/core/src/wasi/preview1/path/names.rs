@@ -1,5 +1,6 @@
 //! Names in directories.
 
+use crate::audit::Call;
 use crate::guest::{Caller, GuestAddress};
 use crate::wasi::path::names;
 use crate::wasi::preopens::descriptors;
@@ -12,7 +13,7 @@ use crate::wasi::preview1::{Status, answer, read_path, records, write_count};
 /// Errors: `exist`, `noent`, `acces`, `nospc`, `rofs`.
 #[unsafe(export_name = "wasi_snapshot_preview1.path_create_directory")]
 extern "C" fn path_create_directory(mut caller: Caller, fd: u32, path: GuestAddress, path_length: u32) -> Status {
-    answer("path_create_directory", || {
+    answer(const { &Call::of("path_create_directory") }, || {
         names::create_directory(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?)
     })
 }
@@ -34,7 +35,7 @@ extern "C" fn path_link(
     new: GuestAddress,
     new_length: u32,
 ) -> Status {
-    answer("path_link", || {
+    answer(const { &Call::of("path_link") }, || {
         let memory = caller.memory();
         let mut old = read_path(&memory, old, old_length)?;
         let mut new = read_path(&memory, new, new_length)?;
@@ -59,7 +60,7 @@ extern "C" fn path_readlink(
     room: u32,
     used: GuestAddress,
 ) -> Status {
-    answer("path_readlink", || {
+    answer(const { &Call::of("path_readlink") }, || {
         let mut memory = caller.memory();
         let mut path = read_path(&memory, path, path_length)?;
         let mut text = [0; names::LINK_BYTES];
@@ -76,7 +77,7 @@ extern "C" fn path_readlink(
 /// Errors: `notempty`, `noent`, `acces`, `busy`, `inval` for a path that ends with `.`, `rofs`.
 #[unsafe(export_name = "wasi_snapshot_preview1.path_remove_directory")]
 extern "C" fn path_remove_directory(mut caller: Caller, fd: u32, path: GuestAddress, path_length: u32) -> Status {
-    answer("path_remove_directory", || {
+    answer(const { &Call::of("path_remove_directory") }, || {
         names::remove_directory(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?)
     })
 }
@@ -97,7 +98,7 @@ extern "C" fn path_rename(
     new: GuestAddress,
     new_length: u32,
 ) -> Status {
-    answer("path_rename", || {
+    answer(const { &Call::of("path_rename") }, || {
         let memory = caller.memory();
         let mut old = read_path(&memory, old, old_length)?;
         let mut new = read_path(&memory, new, new_length)?;
@@ -119,7 +120,7 @@ extern "C" fn path_symlink(
     path: GuestAddress,
     path_length: u32,
 ) -> Status {
-    answer("path_symlink", || {
+    answer(const { &Call::of("path_symlink") }, || {
         let memory = caller.memory();
         let target = read_path(&memory, target, target_length)?;
         names::symlink(descriptors(), &target, fd, &mut read_path(&memory, path, path_length)?)
@@ -133,7 +134,7 @@ extern "C" fn path_symlink(
 /// Errors: `isdir`, `noent`, `acces`, `busy`, `rofs`.
 #[unsafe(export_name = "wasi_snapshot_preview1.path_unlink_file")]
 extern "C" fn path_unlink_file(mut caller: Caller, fd: u32, path: GuestAddress, path_length: u32) -> Status {
-    answer("path_unlink_file", || {
+    answer(const { &Call::of("path_unlink_file") }, || {
         names::unlink_file(descriptors(), fd, &mut read_path(&caller.memory(), path, path_length)?)
     })
 }

@@ -1,5 +1,6 @@
 //! Opening files.
 
+use crate::audit::Call;
 use crate::guest::{Caller, GuestAddress};
 use crate::wasi::path::open::{self, Request};
 use crate::wasi::preopens::descriptors;
@@ -39,7 +40,7 @@ extern "C" fn path_open(
     flags: u32,
     opened: GuestAddress,
 ) -> Status {
-    answer("path_open", || {
+    answer(const { &Call::of("path_open") }, || {
         let mut memory = caller.memory();
         let oflags = known_flags(oflags, oflags::CREAT | oflags::DIRECTORY | oflags::EXCL | oflags::TRUNC)?;
         let request = Request {

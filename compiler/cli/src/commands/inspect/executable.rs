@@ -1,34 +1,15 @@
-//! `wasmelt inspect`: what an executable says of itself.
-
-use std::fs;
+//! An executable.
 
 use serde_json::{Value, json};
-use wasmelt_driver::{Bounds, Diagnostic, Executable, ExecutableMemory, Sandbox, diagnostics::Code};
+use wasmelt_driver::{Bounds, Executable, ExecutableMemory, ExecutableSection, Origin, Sandbox};
 
-use crate::{
-    args::InspectArgs,
-    report::{self, Status},
-};
+use super::{functions_as_json, functions_as_text};
 
-/// Prints what is in an executable.
-pub(crate) fn inspect(args: InspectArgs) -> Status {
-    let file = args.file.display().to_string();
-    let read = fs::read(&args.file).map_err(|error| Diagnostic::error(Code::Unreadable, error));
-    let executable = match read.and_then(|bytes| Executable::read(&bytes)) {
-        Ok(executable) => executable,
-        Err(diagnostic) => return report::failure(&[diagnostic.in_file(file)]),
-    };
-    let text = if args.json {
-        let json = serde_json::to_string_pretty(&as_json(&file, &executable));
-        json.expect("invariant: keys are strings") + "\n"
-    } else {
-        as_text(&file, &executable)
-    };
-    report::result(&text)
-}
-
-fn as_text(file: &str, executable: &Executable) -> String {
+pub(super) fn as_text(file: &str, executable: &Executable) -> String {
     let mut lines = vec![format!("{file}: for {}-linux, {}", executable.architecture, executable.cpu_level)];
+    if let Some(origin) = &executable.origin {
+        lines.extend(origin_lines(origin));
+    }
     lines.push(match executable.sandbox {
         Sandbox::Off => "sandbox: off".to_owned(),
         Sandbox::On => format!("sandbox: on, filter of {} instructions", executable.filter_instructions),
@@ -44,11 +25,28 @@ fn as_text(file: &str, executable: &Executable) -> String {
     }
     lines.push("grants:".to_owned());
     lines.extend(executable.policy.explain().into_iter().map(|line| format!("  {line}")));
+    lines.push("sections:".to_owned());
+    for ExecutableSection { name, address, bytes, .. } in &executable.sections {
+        lines.push(format!("  {bytes:>9}  {name}{}", if *address == 0 { ", not loaded" } else { "" }));
+    }
+    if !executable.largest.is_empty() {
+        lines.push("largest functions:".to_owned());
+        lines.extend(functions_as_text(&executable.largest));
+    }
     lines.push(String::new());
     lines.join("\n")
 }
 
-fn as_json(file: &str, executable: &Executable) -> Value {
+fn origin_lines(origin: &Origin) -> Vec<String> {
+    let modules = origin.modules.iter().map(|module| match &module.name {
+        Some(name) => format!("module {name}: sha-256 {}", module.sha256),
+        None => format!("module: sha-256 {}", module.sha256),
+    });
+    let built = format!("built by wasmelt {} with {}", origin.compiler, origin.options);
+    std::iter::once(built).chain(modules).collect()
+}
+
+pub(super) fn as_json(file: &str, executable: &Executable) -> Value {
     let sandbox = match executable.sandbox {
         Sandbox::Off => "off",
         Sandbox::On => "on",
@@ -65,7 +63,24 @@ fn as_json(file: &str, executable: &Executable) -> Value {
         "memories": executable.memories.iter().map(memory_as_json).collect::<Vec<_>>(),
         "functions": executable.functions,
         "policy": policy,
+        "origin": executable.origin.as_ref().map(origin_as_json),
+        "sections": executable.sections.iter().map(section_as_json).collect::<Vec<_>>(),
+        "largest-functions": functions_as_json(&executable.largest),
     })
+}
+
+fn origin_as_json(origin: &Origin) -> Value {
+    let modules = origin.modules.iter().map(|module| json!({ "name": module.name, "sha256": module.sha256 }));
+    json!({
+        "compiler": origin.compiler,
+        "options": origin.options,
+        "modules": modules.collect::<Vec<_>>(),
+    })
+}
+
+fn section_as_json(section: &ExecutableSection) -> Value {
+    let ExecutableSection { name, address, bytes, file_bytes } = section;
+    json!({ "name": name, "address": address, "bytes": bytes, "file-bytes": file_bytes })
 }
 
 fn memory_as_json(memory: &ExecutableMemory) -> Value {
