@@ -86,31 +86,36 @@ fn compare(bytes: &[u8], expected: &[u8]) -> Vec<Difference> {
     if bytes.len() != expected.len() {
         differences.push(Difference::Length(bytes.len(), expected.len()));
     }
-    let parts = parts(expected);
-    for at in (0..bytes.len().min(expected.len())).filter(|&at| bytes[at] != expected[at]) {
-        let name = parts.iter().find(|(_, range)| range.contains(&at)).map_or("padding", |(name, _)| name);
-        match differences.iter_mut().find(|known| matches!(known, Difference::Part { part, .. } if part == name)) {
-            Some(Difference::Part { bytes, .. }) => *bytes += 1,
-            _ => differences.push(Difference::Part { part: name.to_owned(), first: at, bytes: 1 }),
+    for (part, range) in parts(expected) {
+        let found = bytes.get(range.start..range.end.min(bytes.len())).unwrap_or_default();
+        let mut others = found.iter().zip(&expected[range.clone()]).zip(range).filter(|((found, it), _)| found != it);
+        if let Some((_, first)) = others.next() {
+            differences.push(Difference::Part { part, first, bytes: 1 + others.count() });
         }
     }
     differences
 }
 
-/// The parts of an executable of ours, by their places in the file.
+/// The parts of an executable of ours, by their places in the file: all of its bytes are in one.
 fn parts(executable: &[u8]) -> Vec<(String, Range<usize>)> {
     let file = object::File::parse(executable).expect("invariant: what was linked is an ELF file");
-    let range = |(start, size): (u64, u64)| {
-        let place = |at: u64| usize::try_from(at).expect("invariant: what was linked lies in memory");
-        place(start)..place(start + size)
-    };
-    let mut parts: Vec<(String, Range<usize>)> = file
-        .sections()
-        .filter_map(|section| Some((section.name().ok()?.to_owned(), range(section.file_range()?))))
-        .collect();
-    let loaded = parts.iter().map(|(_, range)| range.start).min().unwrap_or(executable.len());
-    let end = parts.iter().map(|(_, range)| range.end).max().unwrap_or(0);
-    parts.push(("the headers".to_owned(), 0..loaded));
+    let place = |at: u64| usize::try_from(at).expect("invariant: what was linked lies in memory");
+    let mut sections: Vec<(Range<usize>, String)> = Vec::new();
+    for section in file.sections() {
+        if let (Some((start, size)), Ok(name)) = (section.file_range(), section.name()) {
+            sections.push((place(start)..place(start + size), name.to_owned()));
+        }
+    }
+    sections.sort_by_key(|(range, _)| (range.start, range.end));
+    let (mut parts, mut end) = (Vec::new(), 0);
+    for (range, name) in sections {
+        if end < range.start {
+            let before = if end == 0 { "the headers" } else { "padding" };
+            parts.push((before.to_owned(), end..range.start));
+        }
+        end = range.end;
+        parts.push((name, range));
+    }
     parts.push(("the section headers".to_owned(), end..executable.len()));
     parts
 }

@@ -6,6 +6,8 @@
 //! WASMELT_AUDIT=all:/tmp/log       {"event":"used", …, "errno":0, …}
 //! ```
 //!
+//! The first line is `{"event":"unconfined","lacking":"Landlock"}` where the kernel lacks a part of the program's sandbox.
+//!
 //! Clocks, randomness, arguments, variables and the standard streams are told once each; paths every time. The file is
 //! opened before the sandbox is entered, and the guest has no descriptor of it.
 
@@ -105,11 +107,23 @@ fn is_on() -> bool {
     TO.load(Relaxed) != 0
 }
 
-/// Notes that a call is about the granted directory that is the `number`th.
+/// Tells that the kernel lacks a part of the sandbox, and the program runs without it.
+pub(crate) fn lacking(part: &str) {
+    if is_on() {
+        let mut line = Line::new("{\"event\":\"unconfined\",\"lacking\":\"");
+        line.text(part).text("\"}");
+        stream::write_to(TO.load(Relaxed), line.end());
+    }
+}
+
+/// Notes that a call is about the granted directory that is the `number`th, or about what is in it if there is a path.
 pub(crate) fn in_directory(number: Option<u16>) {
     if is_on() {
         let directory = number.and_then(|number| grants::directories().nth(usize::from(number)));
-        ABOUT.with(|about| about.directory = about.directory.or(directory.map(|directory| directory.guest)));
+        ABOUT.with(|about| {
+            about.directory = about.directory.or(directory.map(|directory| directory.guest));
+            about.has_path |= number.is_some();
+        });
     }
 }
 

@@ -169,15 +169,15 @@ extern "C" fn enter_sandbox_of_files() {
     require(linux::enter_sandbox_of_files());
 }
 
-/// What the kernel lacks of the sandbox keeps only those programs from running that say so.
+/// What the kernel lacks of the sandbox keeps only those programs from running that say so; of others an audit tells it.
 fn require(entered: Result<(), linux::Lacking>) {
-    if let Err(lacking) = entered
-        && program::header().sandbox_required == 1
-    {
+    let Err(lacking) = entered else { return };
+    if program::header().sandbox_required == 1 {
         let mut line = Line::new(CANNOT_START);
         line.text("the program requires its sandbox, and this system lacks ").text(lacking.name());
         refuse(line)
     }
+    audit::lacking(lacking.name());
 }
 
 /// How each line begins that says why a program does not start.

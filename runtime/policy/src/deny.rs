@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use wasmelt_abi::grants::Direction;
 
-use crate::{Access, Clocks, DenialError, GrantedFile, Policy, Randomness, Streams};
+use crate::{Access, Clocks, DenialError, Policy, Randomness, Streams};
 
 /// What is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +95,7 @@ impl Policy {
             *directory = directory.with_access(Access::ReadOnly);
         }
         for file in self.files.iter_mut().filter(|file| overlaps(&file.guest(), path)) {
-            let directory = file.directory().with_access(Access::ReadOnly);
-            *file = GrantedFile::in_directory(directory, file.name()).expect("invariant: it has the name of a file");
+            *file = file.with_access(Access::ReadOnly);
         }
     }
 }

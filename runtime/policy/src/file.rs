@@ -31,6 +31,12 @@ impl GrantedFile {
         Ok(GrantedFile { directory, name: host_name.to_owned() })
     }
 
+    /// The same file, with this access.
+    #[must_use]
+    pub fn with_access(&self, access: Access) -> GrantedFile {
+        GrantedFile { directory: self.directory.with_access(access), ..self.clone() }
+    }
+
     /// The file `name` in `directory`, which has the access of the file.
     pub(crate) fn in_directory(directory: Directory, name: &str) -> Option<GrantedFile> {
         let is_name = !name.is_empty() && !name.contains(['/', '\0']) && name != "." && name != "..";

@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::Value;
 use wasmelt_driver::{BuildOptions, Diagnostic, Runner, Silent, Source, diagnostics::Code, write_executable};
-use wasmelt_policy::{Access, Clocks, Directory, GrantedFile, Policy, Randomness, Streams};
+use wasmelt_policy::{Access, Clocks, Directory, GrantedFile, Policy, Randomness, Streams, Variable};
 
 use crate::{
     args::RunArgs,
@@ -28,7 +28,7 @@ const MOST_FILES: usize = 16;
 pub(crate) fn learn(args: RunArgs) -> Status {
     match RunRequest::resolve(args).and_then(|request| run(&request)) {
         Ok((policy, status)) => {
-            let printed = report::result(&policy.to_document());
+            let printed = report::result(&format!("{}{}", remarks(&policy), policy.to_document()));
             if status.success() {
                 return printed;
             }
@@ -59,7 +59,8 @@ fn run(request: &RunRequest) -> Result<(Policy, ExitStatus), Vec<Diagnostic>> {
     command.stdout(io::stderr());
     let status = command.status().map_err(|error| one(Diagnostic::error(Code::NotStarted, error)))?;
     let events = fs::read_to_string(&log).unwrap_or_default();
-    Ok((needed(granted, &events), status))
+    let is_set = |name: &str| std::env::var_os(name).is_some();
+    Ok((needed(granted, &events, !request.arguments.is_empty(), is_set), status))
 }
 
 /// What the program is let do. What it uses of it is seen, so it need not be known in advance.
@@ -75,13 +76,13 @@ fn tried(request: &RunRequest) -> Policy {
     policy
 }
 
-/// The policy with copies of its files and directories, of which the latter can all be written.
+/// The policy with copies of its files and directories.
 fn scratch_view(granted: &Policy, scratch: &Path) -> io::Result<Policy> {
     let mut view = Policy { directories: Vec::new(), files: Vec::new(), ..granted.clone() };
     for (number, directory) in granted.directories.iter().enumerate() {
         let copy = scratch.join(format!("directory-{number}"));
         copy_directory(Path::new(directory.host()), &copy)?;
-        let directory = Directory::new(&copy.display().to_string(), directory.guest(), Access::ReadWrite);
+        let directory = Directory::new(&copy.display().to_string(), directory.guest(), directory.access());
         view.directories.push(directory.map_err(io::Error::other)?);
     }
     for file in &granted.files {
@@ -121,17 +122,23 @@ fn copy_directory(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What was done with paths: those that were read, and whether anything was changed, for each granted directory.
+/// What was done: with paths, by the numbers of the granted directories and files, and with all else, by the flags that
+/// allow it.
 #[derive(Default)]
 struct Used {
+    /// In directories: what was read, below them.
     read: BTreeMap<usize, BTreeSet<PathBuf>>,
     written: BTreeSet<usize>,
-    listed: bool,
+    /// Whether something was changed by a descriptor of a directory that the program has opened: nobody knows in which.
+    written_somewhere: bool,
+    /// Files that are granted by their names, and whether they were written.
+    files: BTreeMap<usize, bool>,
     flags: BTreeSet<String>,
 }
 
-/// The least of `granted` that the audited events need.
-fn needed(granted: &Policy, events: &str) -> Policy {
+/// The least of `granted` that the audited events need. `has_arguments` says whether the program was started with any, and
+/// `is_set` whether a variable was there.
+fn needed(granted: &Policy, events: &str, has_arguments: bool, is_set: impl Fn(&str) -> bool) -> Policy {
     let used = Used::of(granted, events);
     let has = |flag: &str| used.flags.contains(flag);
     let mut policy = Policy {
@@ -147,19 +154,26 @@ fn needed(granted: &Policy, events: &str) -> Policy {
     };
     if has("--allow-args") {
         policy.arguments = granted.arguments.clone();
+        policy.arguments.inherit &= has_arguments;
     }
     if has("--allow-env") {
-        policy.environment = granted.environment.clone();
+        let there = |variable: &&Variable| variable.value().is_some() || is_set(variable.name());
+        policy.environment = granted.environment.iter().filter(there).cloned().collect();
         policy.inherit_environment = granted.inherit_environment;
     }
     if has("--allow-listen") {
         policy.network = granted.network.clone();
     }
-    for file in &granted.files {
-        policy.grant_file(file.clone());
-    }
     used.paths(granted, &mut policy);
     policy
+}
+
+/// What the policy does not say of itself, as comments.
+fn remarks(policy: &Policy) -> &'static str {
+    match policy.environment.is_empty() && !policy.inherit_environment {
+        true => "",
+        false => "# Variables are read all at once: which of those below the program has made use of is not known.\n\n",
+    }
 }
 
 impl Used {
@@ -170,26 +184,31 @@ impl Used {
             if event["errno"] != 0 {
                 continue;
             }
-            let flag = text("allow").split_inclusive('=').next().unwrap_or_default();
-            match flag.trim_end_matches('=') {
-                path @ ("--allow-read" | "--allow-write") => used.path(granted, path == "--allow-write", text("path")),
+            match text("allow").split('=').next().unwrap_or_default() {
+                path @ ("--allow-read" | "--allow-write") => {
+                    used.path(granted, path == "--allow-write", Path::new(text("path")));
+                }
                 _ => drop(used.flags.insert(text("allow").to_owned())),
             }
         }
         used
     }
 
-    fn path(&mut self, granted: &Policy, writes: bool, path: &str) {
-        if path.is_empty() {
-            self.listed = true;
+    fn path(&mut self, granted: &Policy, writes: bool, path: &Path) {
+        if let Some(file) = granted.files.iter().position(|file| Path::new(&file.guest()) == path) {
+            *self.files.entry(file).or_default() |= writes;
             return;
         }
-        let containing = |directory: &&(usize, &Directory)| Path::new(path).starts_with(directory.1.guest());
-        let directories: Vec<_> = granted.directories.iter().enumerate().collect();
+        let directories = granted.directories.iter().enumerate();
         // The most specific directory is the one that the program uses.
-        let found = directories.iter().filter(containing).max_by_key(|(_, directory)| directory.guest().len());
-        let Some(&(number, directory)) = found else { return };
-        let below = Path::new(path).strip_prefix(directory.guest()).unwrap_or(Path::new("")).to_owned();
+        let found = directories
+            .filter(|(_, directory)| path.starts_with(directory.guest()))
+            .max_by_key(|(_, directory)| directory.guest().len());
+        let Some((number, directory)) = found else {
+            self.written_somewhere |= writes;
+            return;
+        };
+        let below = path.strip_prefix(directory.guest()).unwrap_or(Path::new("")).to_owned();
         if writes {
             self.written.insert(number);
         }
@@ -197,18 +216,18 @@ impl Used {
     }
 
     fn paths(&self, granted: &Policy, policy: &mut Policy) {
-        for (number, directory) in granted.directories.iter().enumerate() {
-            let read = self.read.get(&number);
-            if self.written.contains(&number) {
-                policy.grant_directory(directory.with_access(directory.access()));
-                continue;
-            }
-            let files: Option<Vec<GrantedFile>> =
-                read.map(|paths| paths.iter().map(|path| file(directory, path)).collect()).unwrap_or(Some(Vec::new()));
+        for (&number, &writes) in &self.files {
+            let file = &granted.files[number];
+            policy.grant_file(file.with_access(if writes { file.access() } else { Access::ReadOnly }));
+        }
+        for (&number, paths) in &self.read {
+            let directory = &granted.directories[number];
+            let files: Option<Vec<GrantedFile>> = paths.iter().map(|path| file(directory, path)).collect();
             match files {
-                Some(files) if files.len() <= MOST_FILES && !self.listed => {
-                    files.into_iter().for_each(|file| policy.grant_file(file));
-                }
+                _ if self.written.contains(&number) => policy.grant_directory(directory.clone()),
+                Some(files) if files.len() <= MOST_FILES => files.into_iter().for_each(|file| policy.grant_file(file)),
+                // A directory was opened, and something in it can have been changed.
+                None if self.written_somewhere => policy.grant_directory(directory.clone()),
                 _ => policy.grant_directory(directory.with_access(Access::ReadOnly)),
             }
         }
@@ -222,4 +241,53 @@ fn file(directory: &Directory, path: &Path) -> Option<GrantedFile> {
     let guest = Path::new(directory.guest()).join(path);
     let grant = Directory::new(host.to_str()?, guest.to_str()?, Access::ReadOnly).ok()?;
     is_file.then(|| GrantedFile::new(&grant).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learned(granted: &str, events: &[(&str, &str)]) -> String {
+        let granted = Policy::from_document(granted).unwrap();
+        let event = |&(allow, path): &(&str, &str)| match path {
+            "" => format!("{{\"event\":\"used\",\"errno\":0,\"allow\":\"{allow}\"}}\n"),
+            _ => format!("{{\"event\":\"used\",\"path\":\"{path}\",\"errno\":0,\"allow\":\"{allow}={path}\"}}\n"),
+        };
+        let events: String = events.iter().map(event).collect();
+        let policy = needed(&granted, &events, false, |name| name == "THERE");
+        let directories = policy.directories.iter().map(ToString::to_string);
+        let files = policy.files.iter().map(ToString::to_string);
+        let variables = policy.environment.iter().map(ToString::to_string);
+        directories.chain(files).chain(variables).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_was_not_used_is_not_granted() {
+        let granted = r#"
+            [env]
+            inherit = ["THERE", "MISSING"]
+            set = { A = "1" }
+            [[file]]
+            host = "/etc/hosts"
+            access = "write"
+            [[file]]
+            host = "/etc/passwd"
+            [[dir]]
+            host = "/usr"
+            access = "write"
+            [[dir]]
+            host = "/bin"
+            guest = "/tools"
+        "#;
+        assert_eq!(learned(granted, &[]), "");
+        assert_eq!(learned(granted, &[("--allow-env", "")]), "THERE A=1");
+        assert_eq!(learned(granted, &[("--allow-read", "/etc/hosts")]), "/etc/hosts::/etc/hosts:ro");
+        assert_eq!(learned(granted, &[("--allow-write", "/etc/hosts")]), "/etc/hosts::/etc/hosts");
+        assert_eq!(learned(granted, &[("--allow-write", "/usr/new")]), "/usr");
+        // Who lists a directory needs it, and not those that others were listed in.
+        assert_eq!(learned(granted, &[("--allow-read", "/usr/")]), "/usr:ro");
+        assert_eq!(learned(granted, &[("--allow-read", "/tools/")]), "/bin::/tools:ro");
+        // What is changed by a descriptor of an opened directory has a path of which the beginning is not known.
+        assert_eq!(learned(granted, &[("--allow-read", "/usr/lib"), ("--allow-write", "new")]), "/usr");
+    }
 }

@@ -176,6 +176,7 @@ impl RunRequest {
         let (grantable, denials) = (args.grants.grantable, denials(&args.grants));
         let mut options = BuildOptions { sandbox, grantable, ..options(target, &args.compile, libraries, policy) };
         engine::apply(&mut options, &args.engine)?;
+        denials.iter().for_each(|denial| options.policy.deny(denial));
         Ok(RunRequest { file: args.file, options, arguments: args.arguments, denials })
     }
 }

@@ -58,6 +58,11 @@ fn an_emulator_lacks_the_sandbox_and_the_program_runs_unless_it_requires_it() {
             project.wasmelt(&[&["run", "hello.wat", "--target", &target.to_string()], options].concat())
         };
         run(&[]).succeeded();
+        let mut audited = project.command(&["run", "hello.wat", "--target", &target.to_string()]);
+        let told = Finished::of(audited.env("WASMELT_AUDIT", "stderr")).succeeded().stderr;
+        assert_eq!(told, "{\"event\":\"unconfined\",\"lacking\":\"seccomp\"}\n");
+        let mut confined = project.command(&["run", "hello.wat"]);
+        assert_eq!(Finished::of(confined.env("WASMELT_AUDIT", "stderr")).succeeded().stderr, "");
         let refused = run(&["--require-sandbox"]);
         assert_eq!(refused.status, Some(126));
         assert_eq!(

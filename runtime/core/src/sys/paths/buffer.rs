@@ -70,11 +70,6 @@ impl PathBuffer {
         self.set(at, 0);
     }
 
-    /// Undoes [`PathBuffer::split_off`] at a slash.
-    pub(in crate::sys) fn rejoin(&mut self, at: usize) {
-        self.set(at, b'/');
-    }
-
     fn set(&mut self, at: usize, byte: u8) {
         if let Some(place) = self.bytes.get_mut(at) {
             *place = byte;

@@ -95,7 +95,7 @@ pub(super) fn find<Verb: InDirectory>(
             let Place { parent, name, .. } = place;
             return Ok(Place { parent, path, name, must_be_directory, verb: PhantomData });
         };
-        follow(path, split, text.get(..length).unwrap_or_default())?;
+        follow(start, path, split, text.get(..length).unwrap_or_default())?;
     }
     Err(Errno::LOOP)
 }
@@ -109,16 +109,20 @@ fn link_text<Verb>(place: &Place<'_, Verb>, text: &mut [u8]) -> io::Result<Optio
     }
 }
 
-/// Puts a link's text in the place of the path's last component. An absolute text is refused here: after a `/` it would
-/// pass for a relative one.
-fn follow(path: &mut PathBuffer, split: Split, text: &[u8]) -> io::Result<()> {
+/// Puts a link's text in the place of the path's last component, and the names of the directories on the way to it in the
+/// place of what leads there: with `..` and links left in it, the path would grow with each link. An absolute text is
+/// refused here: after a `/` it would pass for a relative one.
+fn follow(start: HostFile, path: &mut PathBuffer, split: Split, text: &[u8]) -> io::Result<()> {
     check_relative(text)?;
-    match split.separator {
-        Some(at) => {
-            path.rejoin(at);
-            path.truncate(at + 1);
+    if split.separator.is_some() {
+        let names = walk::directory_names(start.borrow(), path.c_str_at(0).to_bytes())?;
+        path.truncate(0);
+        if let Some((_, names)) = names.as_bytes().split_first() {
+            path.push(names)?;
+            path.push(b"/")?;
         }
-        None => path.truncate(0),
+    } else {
+        path.truncate(0);
     }
     path.push(text)
 }

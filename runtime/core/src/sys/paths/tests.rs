@@ -205,6 +205,28 @@ fn a_file_is_created_where_a_dangling_link_leads() {
 }
 
 #[test]
+fn many_links_do_not_make_a_path_too_long() {
+    const LINKS: usize = 38;
+    let tree = Tree::new();
+    let (root, long) = (tree.descriptor(), "long".repeat(50));
+    host::create_dir(tree.root().join(&long)).unwrap();
+    for link in 0..LINKS {
+        let target = format!("../{long}/{}", link + 1);
+        symlink(target, tree.root().join(&long).join(link.to_string())).unwrap();
+    }
+    let last = format!("{long}/{LINKS}");
+    host::write(tree.root().join(&last), "").unwrap();
+    let direct = try_open(Mechanism::Any, &root, &last, Links::Keep, OFlags::RDONLY).unwrap();
+    for mechanism in MECHANISMS {
+        let first = format!("{long}/0");
+        assert_eq!(try_open(mechanism, &root, &first, Links::Follow, OFlags::RDONLY), Ok(direct));
+        let mut path = path(&first);
+        let place = place::find(lookup(&root), &mut path, Links::Follow, mechanism).unwrap();
+        assert_eq!(stat(&place).map(|stat| (stat.st_dev, stat.st_ino)), Ok(direct), "{mechanism:?}");
+    }
+}
+
+#[test]
 fn no_path_leads_out() {
     let tree = Tree::new();
     let root = tree.descriptor();

@@ -22,6 +22,18 @@ const STEP: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLO
 
 /// Opens the directory that the relative `path` means, below `root`.
 pub(super) fn open_directory(root: BorrowedFd<'_>, path: &[u8]) -> io::Result<OwnedFd> {
+    match walk(root, path)?.reached {
+        Some(directory) => Ok(directory),
+        None => fs::openat(root, c".", STEP, Mode::empty()),
+    }
+}
+
+/// The names of the directories from `root` to the one that the relative `path` means, each after a `/`.
+pub(super) fn directory_names(root: BorrowedFd<'_>, path: &[u8]) -> io::Result<PathBuffer> {
+    walk(root, path).map(|walk| walk.walked)
+}
+
+fn walk<'r>(root: BorrowedFd<'r>, path: &[u8]) -> io::Result<Walk<'r>> {
     let mut walk = Walk { root, walked: PathBuffer::new(), reached: None, links: 0 };
     let mut ahead = PathBuffer::new();
     ahead.push(path)?;
@@ -38,10 +50,7 @@ pub(super) fn open_directory(root: BorrowedFd<'_>, path: &[u8]) -> io::Result<Ow
             }
         }
     }
-    match walk.reached {
-        Some(directory) => Ok(directory),
-        None => fs::openat(root, c".", STEP, Mode::empty()),
-    }
+    Ok(walk)
 }
 
 /// The first component of `path` from byte `from` on, and the byte after it.
