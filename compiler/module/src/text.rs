@@ -12,7 +12,7 @@
 use std::{io, ops::Range};
 
 use wasm_encoder::{CodeSection, CustomSection, FunctionSection, Module as Encoder, RawSection, SectionId};
-use wasmparser::{Parser, Payload};
+use wasmparser::{Chunk, Parser, Payload};
 use wasmprinter::{Config, Print};
 
 use crate::{FunctionIndex, Module};
@@ -48,8 +48,7 @@ impl Module {
         let (mut excerpt, mut names) = (Encoder::new(), None);
         let mut rest = Parser::new(0);
         let mut bytes = &self.bytes[..];
-        loop {
-            let wasmparser::Chunk::Parsed { consumed, payload } = rest.parse(bytes, true)? else { break };
+        while let Chunk::Parsed { consumed, payload } = rest.parse(bytes, true)? {
             bytes = &bytes[consumed..];
             let raw = |id: SectionId, range: Range<u64>| RawSection { id: id.into(), data: &self.bytes[span(&range)] };
             match payload {

@@ -64,13 +64,14 @@ pub(super) fn boxes(ui: &mut Ui, view: &View<'_>) -> Rect {
         .include_y(0.4 - rows as f64)
         .show_grid([true, false]);
     let colors: Vec<_> = view.rows.iter().enumerate().map(|(at, row)| color(ui, at, row)).collect();
-    let shown = plot.show(ui, |plot| {
+    let draw = |plot: &mut PlotUi<'_>| {
         claims(plot, view, (1.4, 0.45));
         for (at, row) in view.rows.iter().enumerate() {
             one_box(plot, at, row, colors[at]);
         }
-    });
-    shown.response.rect
+    };
+    // With its axes.
+    ui.scope(|ui| plot.show(ui, draw)).response.rect
 }
 
 fn one_box(plot: &mut PlotUi<'_>, at: usize, row: &RowView<'_>, color: Color32) {
@@ -119,7 +120,7 @@ pub(super) fn cumulative(ui: &mut Ui, view: &View<'_>) -> Rect {
         .include_y(0.0)
         .include_y(1.09);
     let colors: Vec<_> = view.rows.iter().enumerate().map(|(at, row)| color(ui, at, row)).collect();
-    let shown = plot.show(ui, |plot| {
+    let draw = |plot: &mut PlotUi<'_>| {
         claims(plot, view, (1.08, 0.05));
         for (row, color) in view.rows.iter().zip(colors) {
             let Some(shape) = row.shape else { continue };
@@ -128,14 +129,11 @@ pub(super) fn cumulative(ui: &mut Ui, view: &View<'_>) -> Rect {
                 let before = points.last().map_or(0.0, |point| point[1]);
                 points.extend([[decade(span), before], [decade(span), part]]);
             }
-            plot.line(Line::new(row.name, PlotPoints::from(points)).color(color).width(if row.ours {
-                2.5
-            } else {
-                1.5
-            }));
+            let width = if row.ours { 2.5 } else { 1.5 };
+            plot.line(Line::new(row.name, PlotPoints::from(points)).color(color).width(width));
         }
-    });
-    shown.response.rect
+    };
+    ui.scope(|ui| plot.show(ui, draw)).response.rect
 }
 
 /// What both have: the axis of times, wide enough for all samples and claims.

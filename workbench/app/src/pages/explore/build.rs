@@ -33,7 +33,7 @@ pub(super) fn choices(ui: &mut Ui, side: Side, view: &SideView<'_>, ask: &mut dy
 /// Instead of code.
 pub(super) fn pending(ui: &mut Ui, columns: &ColumnsView<'_>) {
     match columns {
-        ColumnsView::Failed { text } => widgets::diagnostics(ui, "This function cannot be compiled", text),
+        ColumnsView::Failed { text } => widgets::diagnostics(ui, "This function cannot be shown", text),
         ColumnsView::Empty | ColumnsView::Waiting | ColumnsView::Ready { .. } => {
             ui.horizontal(|ui| {
                 ui.spinner();
@@ -41,4 +41,9 @@ pub(super) fn pending(ui: &mut Ui, columns: &ColumnsView<'_>) {
             });
         }
     }
+}
+
+/// Why there is no code.
+pub(super) fn problem(ui: &mut Ui, text: &str) {
+    widgets::diagnostics(ui, "This function cannot be compiled", text);
 }

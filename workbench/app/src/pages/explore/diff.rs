@@ -16,6 +16,10 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, pointed: &mut Option<u32>, ask:
         (ColumnsView::Ready { columns: left }, ColumnsView::Ready { columns: right }) => (*left, *right),
         (ColumnsView::Ready { .. }, pending) | (pending, _) => return build::pending(ui, pending),
     };
+    if let Some(problem) = left.problem.as_ref().or(right.problem.as_ref()) {
+        ScrollArea::vertical().show(ui, |ui| build::problem(ui, problem));
+        return;
+    }
     let DiffView::Ready { diff, same_architecture } = &view.diff else {
         return build::pending(ui, &ColumnsView::Waiting);
     };

@@ -119,6 +119,14 @@ fn columns(ui: &mut Ui, view: &View<'_>, pointed: &mut Option<u32>, ask: &mut dy
             ] {
                 ui.strong(heading);
                 ui.separator();
+                match (&columns.problem, pane) {
+                    (Some(problem), Pane::Clif) => {
+                        ScrollArea::vertical().show(ui, |ui| build::problem(ui, problem));
+                        continue;
+                    }
+                    (Some(_), Pane::Code) => continue,
+                    _ => {}
+                }
                 let lines = match pane {
                     Pane::Text => &columns.text,
                     Pane::Clif => &columns.clif,

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use wasmelt_driver::{Diagnostic, Dissection, FunctionIndex, Mark, TextLine};
+use wasmelt_driver::{
+    Diagnostic, Dissection, FunctionIndex, Mark, TextLine,
+    diagnostics::{Style, render_all},
+};
 
 use super::{Survey, Variant};
 
@@ -18,6 +21,8 @@ pub struct Columns {
     pub code: Vec<Line>,
     /// Size of the machine code in bytes.
     pub code_bytes: usize,
+    /// Why there is nothing but text, if so: the diagnostics.
+    pub problem: Option<String>,
 }
 
 /// A line.
@@ -46,19 +51,25 @@ pub enum LineMark {
 }
 
 impl Columns {
-    /// What `function` of `survey` becomes; of an imported one there is nothing.
+    /// What `function` of `survey` becomes; of an imported one there is nothing, and of one that cannot be compiled the text.
     ///
     /// # Errors
     ///
-    /// If it cannot be compiled.
+    /// If it cannot be printed.
     pub(crate) fn of(survey: &Survey, function: u32, variant: Variant) -> Result<Columns, Vec<Diagnostic>> {
         let (explorer, function) = (survey.explorer(), FunctionIndex(function));
         let text = explorer.text(function)?;
-        let dissection = match text.is_empty() {
-            true => Dissection { clif: Vec::new(), code: Vec::new(), code_bytes: 0 },
-            false => explorer.dissect(function, &variant.options())?,
-        };
-        Ok(Columns::new(text, dissection))
+        let nothing = Dissection { clif: Vec::new(), code: Vec::new(), code_bytes: 0 };
+        if text.is_empty() {
+            return Ok(Columns::new(text, nothing));
+        }
+        Ok(match explorer.dissect(function, &variant.options()) {
+            Ok(dissection) => Columns::new(text, dissection),
+            Err(diagnostics) => {
+                let problem = Some(render_all(&diagnostics, Style::Plain));
+                Columns { problem, ..Columns::new(text, nothing) }
+            }
+        })
     }
 
     fn new(text: Vec<TextLine>, dissection: Dissection) -> Columns {
@@ -81,7 +92,7 @@ impl Columns {
             let offset = u32::try_from(it.offset).ok();
             Line { mark: offset.and_then(|offset| marks.get(&offset).copied()), ..line(offset, None, it.text, None) }
         });
-        Columns { text: text.collect(), clif, code, code_bytes }
+        Columns { text: text.collect(), clif, code, code_bytes, problem: None }
     }
 }
 

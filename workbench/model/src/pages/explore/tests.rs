@@ -164,7 +164,7 @@ fn what_is_kept_has_limits() {
     assert!(cache.get(999, x86_64()).is_some() && cache.get(0, x86_64()).is_none());
 
     let line = Line { offset: None, address: None, text: String::new(), mark: None, shade: None };
-    let large = Columns { text: vec![line; 300_000], clif: Vec::new(), code: Vec::new(), code_bytes: 0 };
+    let large = Columns { text: vec![line; 300_000], clif: Vec::new(), code: Vec::new(), code_bytes: 0, problem: None };
     cache.enter(job, Ok(Arc::new(large.clone())));
     job = job.next();
     cache.wait(1000, x86_64(), job);
@@ -228,7 +228,7 @@ fn what_only_one_side_has_stands_beside_what_the_other_has_instead() {
             shade: Some(0),
         };
         let code = (0..).zip(texts).map(line).collect();
-        Columns { text: Vec::new(), clif: Vec::new(), code, code_bytes: 0 }
+        Columns { text: Vec::new(), clif: Vec::new(), code, code_bytes: 0, problem: None }
     };
     let rows = Diff::of(&code(&["push", "mov a", "ret"]), &code(&["push", "mov b", "nop", "ret"])).rows;
     let expected = [
@@ -250,6 +250,15 @@ fn contrasts_change_one_thing() {
     let (left, right) = of(Contrast::Optimizations);
     assert_eq!((left.optimization, right.optimization), (Optimization::None, Optimization::Speed));
     assert_eq!(Variant { optimization: right.optimization, ..left }, right);
+}
+
+#[test]
+fn what_cannot_be_compiled_has_a_text() {
+    let text = r#"(module (import "unknown" "f" (func $f)) (func (call $f)))"#;
+    let source = Arc::new(Source::from_bytes("a.wat", text.as_bytes()));
+    let columns = Columns::of(&Survey::of(source).unwrap(), 1, x86_64()).unwrap();
+    assert!(columns.text.iter().any(|line| line.text.contains("call $f")), "{columns:#?}");
+    assert!(columns.problem.unwrap().contains("nothing provides `f` from `unknown`"));
 }
 
 #[test]
