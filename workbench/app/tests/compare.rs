@@ -9,7 +9,7 @@ use wasmelt_workbench::Workbench;
 use wasmelt_workbench_model::{State, pages::targets::Cell};
 
 /// Frames after which the journey is taken to be stuck.
-const MOST_FRAMES: usize = 20_000;
+const MOST_FRAMES: usize = 2_000;
 
 fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
     for _ in 0..MOST_FRAMES {
@@ -19,7 +19,8 @@ fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
         thread::sleep(Duration::from_millis(5));
         harness.step();
     }
-    panic!("{text:?} never appeared: {harness:?}");
+    let problem = harness.query_all_by_label_contains("cannot").next();
+    panic!("{text:?} never appeared: {problem:?}");
 }
 
 fn click(harness: &mut Harness<'_, Workbench>, name: &str) {

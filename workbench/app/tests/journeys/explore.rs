@@ -1,11 +1,16 @@
 //! Following a function from its text to machine code.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 use egui_kittest::{Harness, kittest::Queryable};
 use wasmelt_workbench::Workbench;
 
-use super::{click, start, wait_for};
+use super::{STUCK, click, start};
 
 /// `_start` calls `checksum`, which reads memory.
 const MODULE: &str = r#"(module $sums
@@ -15,13 +20,29 @@ const MODULE: &str = r#"(module $sums
     (func $unused)
     (func (export "_start") (drop (call $checksum (i32.const 4)))))"#;
 
-fn open(harness: &mut Harness<'_, Workbench>, file: &PathBuf) {
+fn open(harness: &mut Harness<'_, Workbench>, file: &Path) {
     fs::write(file, MODULE).unwrap();
-    let field = harness.get_by_label("Module:");
-    field.focus();
-    field.type_text(&file.display().to_string());
-    harness.run();
+    type_into(harness, "Module:", &file.display().to_string());
     click(harness, "Open");
+}
+
+/// Draws frames until something's name contains `text`; there may be a spinner, which never settles.
+fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
+    let begin = Instant::now();
+    while harness.query_all_by_label_contains(text).next().is_none() {
+        assert!(begin.elapsed() < STUCK, "{text:?} never appeared: {harness:?}");
+        thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+}
+
+/// Types `text` into the field `name`.
+fn type_into(harness: &mut Harness<'_, Workbench>, name: &str, text: &str) {
+    let field = harness.get_by_label(name);
+    field.focus();
+    field.type_text(text);
+    harness.step();
+    harness.step();
 }
 
 /// Chooses `option` of the combo box `name`.
@@ -40,11 +61,8 @@ fn explore_a_function() {
     wait_for(&mut harness, "3 functions");
 
     // A search leaves one, which is shown in three columns.
-    let field = harness.get_by_label("Search functions");
-    field.focus();
-    field.type_text("start");
-    harness.run();
-    harness.get_by_label("1 of 3");
+    type_into(&mut harness, "Search functions", "start");
+    wait_for(&mut harness, "1 of 3");
     click(&mut harness, "_start");
     wait_for(&mut harness, "call $checksum");
     wait_for(&mut harness, "Machine code");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Align2, Color32, Rangef, Rect, RichText, Stroke, Ui, vec2};
+use eframe::egui::{Align2, Color32, Rangef, Rect, RichText, Stroke, Ui, pos2, vec2};
 use egui_plot::{
     AxisHints, BoxElem, BoxPlot, BoxSpread, GridInput, GridMark, HoverPosition, Legend, Line, LineStyle, Plot,
     PlotPoint, PlotPoints, PlotUi, Points, Text, VLine,
@@ -70,8 +70,7 @@ pub(super) fn boxes(ui: &mut Ui, view: &View<'_>) -> Rect {
             one_box(plot, at, row, colors[at]);
         }
     };
-    // With its axes.
-    ui.scope(|ui| plot.show(ui, draw)).response.rect
+    with_axes(ui, |ui| plot.show(ui, draw).response.rect)
 }
 
 fn one_box(plot: &mut PlotUi<'_>, at: usize, row: &RowView<'_>, color: Color32) {
@@ -133,7 +132,14 @@ pub(super) fn cumulative(ui: &mut Ui, view: &View<'_>) -> Rect {
             plot.line(Line::new(row.name, PlotPoints::from(points)).color(color).width(width));
         }
     };
-    ui.scope(|ui| plot.show(ui, draw)).response.rect
+    with_axes(ui, |ui| plot.show(ui, draw).response.rect)
+}
+
+/// Where a plot is, together with its axes, which stand below it and at its left.
+fn with_axes(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> Rect) -> Rect {
+    let start = ui.cursor().min;
+    let plot = draw(ui);
+    Rect::from_min_max(start, pos2(plot.right(), ui.cursor().top().max(plot.bottom())))
 }
 
 /// What both have: the axis of times, wide enough for all samples and claims.
