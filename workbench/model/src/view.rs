@@ -29,7 +29,7 @@ pub enum PageView<'a> {
     /// How fast it starts.
     Compare(compare::View<'a>),
     /// What became of its functions.
-    Explore(explore::View<'a>),
+    Explore(Box<explore::View<'a>>),
 }
 
 /// What there is to draw of `state`.
@@ -39,7 +39,7 @@ pub fn view(state: &State) -> View<'_> {
         Page::Targets => PageView::Targets(targets::view(state)),
         Page::Grants => PageView::Grants(grants::view(state)),
         Page::Compare => PageView::Compare(compare::view(state)),
-        Page::Explore => PageView::Explore(explore::view(state)),
+        Page::Explore => PageView::Explore(Box::new(explore::view(state))),
     };
     View { page, module: module::view(state) }
 }
