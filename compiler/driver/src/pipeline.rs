@@ -6,7 +6,7 @@ use wasmelt_abi::{HostFunction, find_granted_function, useful_families};
 use wasmelt_codegen::{self as codegen, Bounds, CompileError, FunctionStore, Listing, Progress};
 use wasmelt_link::{self as linker, LinkOptions, Symbols};
 use wasmelt_module::{Hosts, Module, Program, ProgramBuilder, ProgramError};
-use wasmelt_object::{self as object, ObjectOptions, Sandbox, ScriptCall};
+use wasmelt_object::{self as object, Linker, ObjectOptions, Sandbox, ScriptCall};
 use wasmelt_policy::{Policy, Text, family};
 use wasmelt_targets::Target;
 
@@ -208,6 +208,7 @@ fn finish(
         max_gc_heap_bytes: options.max_gc_heap_bytes,
         // That of Linux.
         sandbox: if options.target.system.has_runtime() { options.sandbox } else { Sandbox::Off },
+        linker: if options.emit == Emit::Object { Linker::Other } else { Linker::Wasmelt },
         script: calls,
     };
     let origin = match &request.origin_modules[..] {

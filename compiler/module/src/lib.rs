@@ -23,6 +23,7 @@ mod parse;
 mod producers;
 mod program;
 mod proposals;
+mod sections;
 mod text;
 
 pub use calls::CallGraph;
@@ -44,6 +45,7 @@ pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
     ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,
 };
+pub use sections::Section;
 pub use text::TextLine;
 pub use wasmparser::{
     AbstractHeapType, CompositeInnerType, FieldType, FuncType, GlobalType, HeapType, MemoryType, RefType, StorageType,

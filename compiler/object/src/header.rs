@@ -39,7 +39,7 @@ pub(crate) fn emit(
     blob.put_u32(offset_of!(ProgramHeader, abi_version), ABI_VERSION);
     blob.put_u32(offset_of!(ProgramHeader, memory_count), memories);
     blob.put_address(offset_of!(ProgramHeader, state), Item::data(DataSymbol::State), 0);
-    if state::is_copied(compiled) {
+    if state::is_copied(compiled, options.linker) {
         blob.put_address(offset_of!(ProgramHeader, state_image), Item::StateImage, 0);
         blob.put_u64(offset_of!(ProgramHeader, state_image_bytes), layout.state_bytes);
     }

@@ -19,7 +19,7 @@
 //! .wasmelt.traps      trap_table     what a faulting instruction means
 //! .wasmelt.handlers   handler_table  where calls go on that throw
 //! .wasmelt.grants     grants         the grants, as they were given
-//! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps; on Linux only
+//! .wasmelt.memory.*   memory_image   large initial contents of memories, which the kernel maps; if wasmelt-link links
 //! ```
 //!
 //! Invariants: equal inputs give equal bytes; offsets are those of the compiled program's layout; numbers are laid out by
@@ -56,7 +56,6 @@ use wasmelt_codegen::CompiledProgram;
 use wasmelt_module::Program;
 
 use cells::Cells;
-use file::ObjectFile;
 use filter::Filter;
 use memory_image::MemoryImage;
 use symbols::FunctionNames;
@@ -77,6 +76,8 @@ pub struct ObjectOptions<'a> {
     pub max_gc_heap_bytes: u64,
     /// Whether the kernel enforces what the program may do.
     pub sandbox: Sandbox,
+    /// Who links the object.
+    pub linker: Linker,
     /// The calls that the program makes, in order, if its entry is a script; not used otherwise.
     pub script: &'a [ScriptCall],
 }
@@ -93,6 +94,15 @@ pub enum Sandbox {
     Required,
 }
 
+/// Who makes a program of the object, and with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Linker {
+    /// wasmelt-link, which puts memories where they belong, with Wasmelt's runtime, which copies what is small.
+    Wasmelt,
+    /// Another one, of which nothing is expected but what all linkers do.
+    Other,
+}
+
 /// The object file of `program`, compiled to `compiled`.
 ///
 /// # Errors
@@ -105,10 +115,9 @@ pub fn emit(
 ) -> Result<Vec<u8>, ObjectError> {
     let names = FunctionNames::of(program, compiled);
     let cells = Cells::of(program, &compiled.layout);
-    let images = MemoryImage::of_all(program, compiled)?;
+    let images = MemoryImage::of_all(program, compiled, options.linker)?;
 
-    let mut file = ObjectFile::new(&compiled.target);
-    let placed = functions::emit(&mut file, compiled, &names)?;
+    let (mut file, placed) = functions::emit(compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
     let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);
@@ -117,8 +126,8 @@ pub fn emit(
     cells::emit(&mut file, &cells);
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);
-    state::emit(&mut file, program, compiled, &cells, &images);
-    memory_image::emit(&mut file, compiled, &images);
+    state::emit(&mut file, program, compiled, &cells, (&images, options.linker));
+    memory_image::emit(&mut file, compiled, &images, options.linker);
     filter::emit(&mut file, filter);
     grants::emit(&mut file, options);
     script::emit(&mut file, program, options.script)?;

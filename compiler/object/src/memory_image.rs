@@ -17,18 +17,16 @@
 
 use std::ops::Range;
 
-use wasmelt_abi::sections;
-use wasmelt_codegen::{CompiledProgram, MemoryPlace};
-use wasmelt_module::{Program, SegmentMode};
-use wasmelt_targets::Target;
-
 use crate::{
-    ObjectError,
+    Linker, ObjectError,
     blob::{Blob, to_usize},
     file::{ObjectFile, Section},
     item::Item,
     tables,
 };
+use wasmelt_abi::sections;
+use wasmelt_codegen::{CompiledProgram, MemoryPlace};
+use wasmelt_module::{Program, SegmentMode};
 
 /// Most bytes of an image that is copied.
 const COPIED_BYTES: u64 = 16 << 10;
@@ -74,9 +72,13 @@ enum Contents {
 
 impl MemoryImage {
     /// The contents of all memories, in order of their numbers.
-    pub(crate) fn of_all(program: &Program, compiled: &CompiledProgram) -> Result<Vec<MemoryImage>, ObjectError> {
+    pub(crate) fn of_all(
+        program: &Program,
+        compiled: &CompiledProgram,
+        linker: Linker,
+    ) -> Result<Vec<MemoryImage>, ObjectError> {
         let page = compiled.target.address_space().page_size;
-        let is_mapped = compiled.target.system.has_runtime();
+        let is_mapped = linker == Linker::Wasmelt;
         let memories = compiled.layout.memories.iter().enumerate();
         memories
             .map(|(number, place)| {
@@ -88,11 +90,11 @@ impl MemoryImage {
     }
 
     /// Whether the kernel maps the memory with this number and initial size, rather than the runtime.
-    pub(crate) fn is_mapped(&self, target: &Target, number: u32, initial_bytes: u64) -> bool {
+    pub(crate) fn is_mapped(&self, linker: Linker, number: u32, initial_bytes: u64) -> bool {
         match self {
             MemoryImage::Mapped { .. } => true,
             MemoryImage::Zero | MemoryImage::Copied { .. } => {
-                target.system.has_runtime() && number == 0 && (1..=MAPPED_ZEROS).contains(&initial_bytes)
+                linker == Linker::Wasmelt && number == 0 && (1..=MAPPED_ZEROS).contains(&initial_bytes)
             }
         }
     }
@@ -226,12 +228,17 @@ fn push_zeros(parts: &mut Vec<Part>, range: Range<u64>) {
 }
 
 /// Emits the images.
-pub(crate) fn emit<'a>(file: &mut ObjectFile<'a>, compiled: &CompiledProgram, images: &'a [MemoryImage]) {
+pub(crate) fn emit<'a>(
+    file: &mut ObjectFile<'a>,
+    compiled: &CompiledProgram,
+    images: &'a [MemoryImage],
+    linker: Linker,
+) {
     let page = compiled.target.address_space().page_size;
     for ((image, place), number) in images.iter().zip(&compiled.layout.memories).zip(0..) {
         match image {
             MemoryImage::Mapped { parts } => parts.iter().for_each(|part| emit_part(file, part, number, page)),
-            _ if image.is_mapped(&compiled.target, number, place.initial_bytes) => {
+            _ if image.is_mapped(linker, number, place.initial_bytes) => {
                 let size = place.initial_bytes.next_multiple_of(page);
                 file.add_zero_section(part_name(number, 0), size, page);
             }

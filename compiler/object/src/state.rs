@@ -7,6 +7,7 @@ use wasmelt_codegen::{CompiledProgram, DataSymbol, MemoryBounds, MemoryPlace, Ta
 use wasmelt_module::{InstanceIndex, Program, ProgramConst};
 
 use crate::{
+    Linker,
     blob::{Blob, to_usize},
     cells::Cells,
     file::{ObjectFile, Section},
@@ -25,14 +26,14 @@ pub(crate) fn emit(
     program: &Program,
     compiled: &CompiledProgram,
     cells: &Cells,
-    images: &[MemoryImage],
+    (images, linker): (&[MemoryImage], Linker),
 ) {
     let layout = &compiled.layout;
     let mut blob = Blob::zeroed(to_usize(layout.state_bytes));
     for ((place, image), number) in layout.memories.iter().zip(images).zip(0..) {
         let offset = to_usize(layout.memory_states) + to_usize(u64::from(number)) * size_of::<MemoryState>();
         put_memory_state(&mut blob, offset, place, (number, image));
-        let mapped = image.is_mapped(&compiled.target, number, place.initial_bytes);
+        let mapped = image.is_mapped(linker, number, place.initial_bytes);
         blob.put_u32(offset + offset_of!(MemoryState, mapped), u32::from(mapped));
     }
     for (&table, place) in &layout.tables {
@@ -55,7 +56,7 @@ pub(crate) fn emit(
         let bytes = program.module(instance).data_bytes(segment).len();
         blob.put_u64(to_usize(offset), bytes as u64);
     }
-    if !is_copied(compiled) {
+    if !is_copied(compiled, linker) {
         file.define_state(Item::data(DataSymbol::State), blob, ALIGNMENT);
         return;
     }
@@ -64,8 +65,8 @@ pub(crate) fn emit(
 }
 
 /// Whether the state is so little that the runtime copies it.
-pub(crate) fn is_copied(compiled: &CompiledProgram) -> bool {
-    compiled.target.system.has_runtime() && compiled.layout.state_bytes <= MOST_STATE_COPIED
+pub(crate) fn is_copied(compiled: &CompiledProgram, linker: Linker) -> bool {
+    linker == Linker::Wasmelt && compiled.layout.state_bytes <= MOST_STATE_COPIED
 }
 
 fn put_memory_state(blob: &mut Blob, at: usize, place: &MemoryPlace, (number, image): (u32, &MemoryImage)) {

@@ -9,7 +9,7 @@ use wasmelt_codegen::{
 use wasmelt_module::{Entry, FunctionIndex, InstanceIndex, Module, Program, ProgramBuilder, ProgramFunction};
 use wasmelt_targets::{Architecture, Target};
 
-use crate::{ObjectOptions, Sandbox};
+use crate::{Linker, ObjectOptions, Sandbox};
 
 /// The portable targets of all architectures.
 pub(crate) fn targets() -> impl Iterator<Item = Target> {
@@ -84,6 +84,7 @@ pub(crate) fn options() -> ObjectOptions<'static> {
         stack_bytes: 1 << 20,
         max_gc_heap_bytes: 1 << 20,
         sandbox: Sandbox::Off,
+        linker: Linker::Wasmelt,
         script: &[],
     }
 }

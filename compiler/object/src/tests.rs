@@ -18,7 +18,7 @@ use wasmelt_module::{
 };
 
 use crate::{
-    ObjectError, ObjectOptions, ScriptCall, emit,
+    Linker, ObjectError, ObjectOptions, ScriptCall, emit,
     testing::{INSTANCE, compiled, function, options, program, referring, targets, wasm},
 };
 
@@ -281,7 +281,8 @@ fn large_memories_have_sections_that_say_where_they_go() {
             }],
             ..Layout::default()
         };
-        let file = emit(&program, &compiled(target, vec![function(wasm(0), 8)], layout), &options()).unwrap();
+        let compiled = compiled(target, vec![function(wasm(0), 8)], layout);
+        let file = emit(&program, &compiled, &options()).unwrap();
         assert_eq!(datum(&file, "wasmelt:state-image").u32(offset_of!(MemoryState, mapped)), 1);
 
         let end = 90_000u64.next_multiple_of(page);
@@ -291,6 +292,43 @@ fn large_memories_have_sections_that_say_where_they_go() {
         assert_eq!((image.size(), image.align()), (end, page));
         assert_eq!(image.data().unwrap()[69_999..70_001], [0, b'x']);
         assert_eq!((zeros.size(), zeros.align(), zeros.file_range()), ((3 << 16) - end, page, None));
+
+        // Another linker would not know where these belong.
+        let file = emit(&program, &compiled, &ObjectOptions { linker: Linker::Other, ..options() }).unwrap();
+        let state = datum(&file, "wasmelt:state");
+        assert_eq!(state.u32(offset_of!(MemoryState, mapped)), 0);
+        assert_eq!(state.u64(offset_of!(MemoryState, image_offset)), 70_000);
+        assert_eq!(state.u64(offset_of!(MemoryState, image_bytes)), 20_000);
+        assert_eq!(datum(&file, "wasmelt_program").u64(offset_of!(ProgramHeader, state_image_bytes)), 0);
+        let parsed = object::File::parse(file.as_slice()).unwrap();
+        assert!(parsed.sections().all(|section| !section.name().unwrap().starts_with(sections::MEMORY_PREFIX)));
+    }
+}
+
+#[test]
+fn the_header_is_as_hosts_are_told() {
+    let told = include_str!("../../../docs/objects.md");
+    for (offset, field) in [
+        (offset_of!(ProgramHeader, magic), "magic"),
+        (offset_of!(ProgramHeader, abi_version), "abi_version"),
+        (offset_of!(ProgramHeader, memory_count), "memory_count"),
+        (offset_of!(ProgramHeader, state), "state"),
+        (offset_of!(ProgramHeader, state_image), "state_image"),
+        (offset_of!(ProgramHeader, memories), "memories"),
+        (offset_of!(ProgramHeader, entry), "entry"),
+        (offset_of!(ProgramHeader, trap_table), "trap_table"),
+        (offset_of!(ProgramHeader, text), "text"),
+        (offset_of!(ProgramHeader, handlers), "handlers"),
+        (offset_of!(ProgramHeader, grants), "grants"),
+        (offset_of!(ProgramHeader, stack_bytes), "stack_bytes"),
+        (offset_of!(ProgramHeader, growable_tables_bytes), "growable_tables_bytes"),
+        (offset_of!(ProgramHeader, growable_tables), "growable_tables"),
+        (offset_of!(ProgramHeader, heap), "heap"),
+        (offset_of!(ProgramHeader, listeners), "listeners"),
+        (offset_of!(ProgramHeader, limits), "limits"),
+        (offset_of!(ProgramHeader, sandbox), "sandbox"),
+    ] {
+        assert!(told.contains(&format!("\n| {offset} | `{field}`")), "{field} is at {offset}");
     }
 }
 

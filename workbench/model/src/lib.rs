@@ -19,6 +19,7 @@ mod effect;
 mod generation;
 mod jobs;
 pub mod pages;
+pub mod shell;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -29,9 +30,13 @@ mod view;
 pub use action::Action;
 pub use effect::Effect;
 pub use generation::Generation;
-pub use jobs::{Artifact, BuildEvent, CompareEvent, Document, Event, ExploreEvent, Job, Jobs, Report};
+pub use jobs::{
+    Artifact, BuildEvent, CompareEvent, Document, Event, ExploreEvent, ExportKind, Job, Jobs, Message, Report,
+};
 pub use pages::Page;
+pub use shell::{Dialog, DialogKind, Picker, Purpose, Session};
 pub use state::State;
 pub use units::{bytes, duration};
 pub use update::update;
 pub use view::{PageView, View, view};
+pub use wasmelt_policy as policy;

@@ -16,6 +16,9 @@ struct memory {
 struct program {
     char magic[8];
     uint32_t abi_version, memory_count;
+    uint8_t *state;
+    const uint8_t *state_image;
+    uint64_t state_image_bytes;
     struct memory *memories;
     void (*entry)(void);
 };
@@ -108,8 +111,7 @@ int32_t fd_write(struct memory *memory, int32_t descriptor, uint32_t vectors, ui
 static int run(void) {
     for (uint32_t number = 0; number < wasmelt_program.memory_count; number++) {
         struct memory *memory = &wasmelt_program.memories[number];
-        // A large image of an object for Linux lies in sections that only Wasmelt's linker knows.
-        if (memory->mapped || !reserve(memory->base, memory->reserved_bytes)) return 1;
+        if (!reserve(memory->base, memory->reserved_bytes)) return 1;
         if (!allow(memory->base, memory->byte_length)) return 1;
         for (uint64_t at = 0; at < memory->image_bytes; at++)
             memory->base[memory->image_offset + at] = memory->image[at];

@@ -13,7 +13,7 @@ use wasmelt_targets::{Architecture, ObjectFormat, System, Target};
 
 use super::cell;
 use crate::{
-    emit, format,
+    Linker, ObjectOptions, emit, format,
     testing::{compiled, function, options, program, wasm},
 };
 
@@ -62,7 +62,7 @@ fn object_for(target: Target) -> Vec<u8> {
     let program = program(&[r#"(module (func $refer (export "_start")) (func $other))"#]);
     let layout = Layout { state_bytes: 64, func_cells: vec![cell(1)], ..Layout::default() };
     let functions = vec![referring(target.architecture), function(wasm(1), 8)];
-    emit(&program, &compiled(target, functions, layout), &options()).unwrap()
+    emit(&program, &compiled(target, functions, layout), &ObjectOptions { linker: Linker::Other, ..options() }).unwrap()
 }
 
 /// The symbol of what is called `name`.
@@ -110,7 +110,11 @@ fn functions_stay_in_their_order() {
 
 /// An object that defines `names` as functions that only return.
 fn stubs(target: Target, names: impl Iterator<Item = String>) -> Vec<u8> {
-    let format = format::binary(target.system.object_format());
+    let format = match target.system.object_format() {
+        ObjectFormat::Elf => BinaryFormat::Elf,
+        ObjectFormat::MachO => BinaryFormat::MachO,
+        ObjectFormat::Coff => BinaryFormat::Coff,
+    };
     let (architecture, code): (_, &[u8]) = match target.architecture {
         Architecture::X86_64 => (object::Architecture::X86_64, b"\xc3"),
         Architecture::Aarch64 => (object::Architecture::Aarch64, b"\xc0\x03\x5f\xd6"),
