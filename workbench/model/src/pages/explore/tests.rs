@@ -31,7 +31,7 @@ fn exploring() -> (State, Vec<Effect>) {
     let mut state = testing::state();
     let source = Source::from_bytes("module.wat", MODULE.as_bytes());
     let summary = Summary::new(&source, &wasmelt_driver::parse(&source).unwrap());
-    state.module.module = Module::Open(Arc::new(Opened { source: Arc::new(source), summary }));
+    state.module.module = Module::Open(Arc::new(Opened { path: None, source: Arc::new(source), summary }));
     state.explore.left = x86_64();
     let effects = update(&mut state, crate::Action::Show(Page::Explore));
     let [Effect::Start { generation, job: Job::Survey { source } }] = &effects[..] else { panic!("{effects:?}") };
