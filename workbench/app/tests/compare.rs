@@ -55,7 +55,9 @@ fn compare_with_two_rivals() {
     let mut harness = builder.build_eframe(|creation| Workbench::new(&creation.egui_ctx, state));
     click(&mut harness, "Compare");
     harness.get_by_label_contains("Open a module to measure");
+    click(&mut harness, "Module");
     click(&mut harness, "Sample: Hello");
+    click(&mut harness, "Compare");
     wait_for(&mut harness, "Samples appear as they are taken");
 
     type_into(&mut harness, "Native program", "/bin/true");
@@ -96,8 +98,8 @@ fn a_measurement_can_be_stopped() {
     state.compare.settings.rounds = 5000;
     let builder = Harness::builder().with_size(Vec2::new(700.0, 900.0));
     let mut harness = builder.build_eframe(|creation| Workbench::new(&creation.egui_ctx, state));
-    click(&mut harness, "Compare");
     click(&mut harness, "Sample: Hello");
+    click(&mut harness, "Compare");
     wait_for(&mut harness, "Samples appear as they are taken");
     type_into(&mut harness, "Engines in", "/nonexistent");
     click(&mut harness, "Start");
