@@ -2,6 +2,7 @@
 //!
 //! A page's journeys are a module of this one binary; what they share stands here.
 
+mod explore;
 mod grants;
 mod open;
 
