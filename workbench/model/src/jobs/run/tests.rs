@@ -139,6 +139,8 @@ fn input_reaches_the_program_until_its_end() {
     let Some(generation) = start(&jobs, Purpose::Run, ECHO, "") else { return };
     let tell = |message| jobs.perform(Effect::Tell { generation, message });
     let mut told = Told::default();
+    // Before that there is nobody to tell.
+    assert!(matches!(jobs.wait().event, Event::Run(RunEvent::Began { .. })));
     tell(Message::Input("one\n".to_owned()));
     assert!(follow(&jobs, &mut told, |told| told.text(Stream::Output) == "one\n").is_none());
     tell(Message::Input("two\n".to_owned()));
