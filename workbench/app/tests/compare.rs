@@ -1,6 +1,8 @@
 //! Comparing start-up times. In a process of its own: while it starts one program after another, no other journey should write
 //! an executable, which a child that is just being started would keep from being executed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread, time::Duration};
 
 use eframe::egui::Vec2;
