@@ -9,7 +9,7 @@ use clap::{Args, Command, CommandFactory, Parser, ValueEnum};
 use wasmelt_policy::{Directory, Limit, Text, Variable};
 use wasmelt_targets::Target;
 
-use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs, VerifyArgs};
+use crate::commands::{CacheArgs, CompletionsArgs, ExplainArgs, InitArgs, ManArgs, VerifyArgs, WorkbenchArgs};
 use crate::request::{LibraryFile, Size, parse_heap_size, parse_library, parse_stack_size};
 
 const EXIT_STATUSES: &str = "\
@@ -53,6 +53,8 @@ pub(crate) enum Subcommand {
     Targets,
     /// Run the specification's test scripts as native code
     Wast(WastArgs),
+    /// Start the workbench, the desktop application
+    Workbench(WorkbenchArgs),
     /// Look after what is kept of earlier builds
     Cache(CacheArgs),
     /// Say what the code of an error means

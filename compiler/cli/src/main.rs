@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Subcommand::Bench(args) => commands::bench(args),
         Subcommand::Targets => commands::targets(),
         Subcommand::Wast(args) => commands::wast(args),
+        Subcommand::Workbench(args) => commands::workbench(&args),
         Subcommand::Cache(args) => commands::cache(&args),
         Subcommand::Explain(args) => commands::explain(&args),
         Subcommand::Completions(args) => commands::completions(&args),

@@ -13,7 +13,7 @@ use wasmelt_module::{ExternIndex, Import, ImportType, Module, Producer};
 use crate::{Diagnostic, Source, parse};
 
 pub use capability::Capability;
-pub use cost::{Cost, FunctionSize, MemorySize};
+pub use cost::{Cost, FunctionSize, MemorySize, largest_functions};
 
 /// What is known of a module.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@
 //! Source → executables for several targets → Image → a directory or an archive          image.rs
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
+//!                                                              Lesson → Policy       learn/
 //! ```
 //!
 //! ```no_run
@@ -32,11 +33,13 @@
 #![forbid(unsafe_code)]
 
 mod analysis;
+mod audit;
 pub mod cache;
 pub mod diagnostics;
 mod executable;
 mod guard;
 mod image;
+mod learn;
 mod observer;
 mod options;
 mod origin;
@@ -46,10 +49,14 @@ mod runner;
 mod source;
 mod verification;
 
-pub use analysis::{Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze};
+pub use analysis::{
+    Analysis, Capability, Cost, FunctionSize, ImportGroup, MemorySize, ModuleKind, analyze, largest_functions,
+};
+pub use audit::{AuditEvent, AuditOutcome};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
 pub use image::{ImageOptions, build_image, is_archive, is_layout, read_image, write_image};
+pub use learn::Lesson;
 pub use observer::{Observer, Silent, Stage};
 pub use options::{BuildOptions, Emit, Library};
 pub use origin::{COMPILER_VERSION, Origin, OriginModule};

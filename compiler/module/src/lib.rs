@@ -22,6 +22,7 @@ mod parse;
 mod producers;
 mod program;
 mod proposals;
+mod sections;
 
 pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
@@ -41,6 +42,7 @@ pub use program::{
     Binding, BoundFunction, Entry, Hosts, InitStep, Instance, Program, ProgramBuilder, ProgramConst, ProgramFunction,
     ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,
 };
+pub use sections::Section;
 pub use wasmparser::{
     AbstractHeapType, CompositeInnerType, FieldType, FuncType, GlobalType, HeapType, MemoryType, RefType, StorageType,
     SubType, TableType, ValType,

@@ -1,5 +1,7 @@
 //! Why there is no object.
 
+use std::error::Error;
+
 /// Why a program cannot be an object.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
@@ -37,6 +39,9 @@ pub enum ObjectError {
         /// Its symbol.
         symbol: String,
     },
+    /// The code cannot be put into an object. Bug.
+    #[error("the code cannot be put into an object: {0}")]
+    Code(Box<dyn Error + Send + Sync>),
     /// The object cannot be written. Bug.
     #[error("the object cannot be written")]
     Write(#[from] object::write::Error),

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use object::{
-    Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
-    write::{Mangling, Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection},
+    SectionKind, SymbolFlags, SymbolKind, SymbolScope,
+    write::{Mangling, Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection},
 };
 use wasmelt_codegen::{RelocationKind, SymbolRef};
-use wasmelt_targets::{Architecture, ObjectFormat, Target};
+use wasmelt_targets::{ObjectFormat, Target};
 
 use crate::{
     ObjectError,
@@ -29,16 +29,8 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// Those of code and constant data. Whether the state is data or zeros is known when it is defined.
-    const KNOWN: [Section; 5] = [Section::Text, Section::Constants, Section::Traps, Section::Handlers, Section::Grants];
-
-    fn kind(self) -> SectionKind {
-        match self {
-            Section::Text => SectionKind::Text,
-            Section::Constants | Section::Traps | Section::Handlers | Section::Grants => SectionKind::ReadOnlyData,
-            Section::State => SectionKind::Data,
-        }
-    }
+    /// Those of constant data. Whether the state is data or zeros is known when it is defined.
+    const CONSTANT: [Section; 4] = [Section::Constants, Section::Traps, Section::Handlers, Section::Grants];
 }
 
 /// A place that holds an address.
@@ -63,46 +55,32 @@ pub(crate) struct ObjectFile<'a> {
 }
 
 impl<'a> ObjectFile<'a> {
-    /// An object for `target`, with empty sections for code and constant data.
-    pub(crate) fn new(target: &Target) -> ObjectFile<'a> {
-        let architecture = match target.architecture {
-            Architecture::X86_64 => object::Architecture::X86_64,
-            Architecture::Aarch64 => object::Architecture::Aarch64,
-        };
+    /// The object `code`, which is for `target`, with empty sections for constant data.
+    pub(crate) fn new(target: &Target, mut code: Object<'a>) -> ObjectFile<'a> {
         let format = target.system.object_format();
-        let mut object = Object::new(format::binary(format), architecture, Endianness::Little);
         // Symbols get the names that they are given.
-        object.mangling = Mangling::None;
+        code.mangling = Mangling::None;
         if format == ObjectFormat::MachO {
-            object.set_macho_build_version(format::macho_version());
+            code.set_macho_build_version(format::macho_version());
         }
-        object.add_file_symbol(b"wasmelt".to_vec());
-        let mut sections = BTreeMap::new();
-        for section in Section::KNOWN {
+        let mut sections = BTreeMap::from([(Section::Text, code.section_id(StandardSection::Text))]);
+        for section in Section::CONSTANT {
             let (segment, name) = format::section_name(format, section);
-            let id = object.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), section.kind());
+            let kind = SectionKind::ReadOnlyData;
+            let id = code.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), kind);
             sections.insert(section, id);
         }
-        if format == ObjectFormat::Elf {
-            // Linkers take the lack of this for code that wants to execute its stack.
-            object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
-        }
-        ObjectFile { format, object, sections, symbols: BTreeMap::new(), references: Vec::new() }
+        ObjectFile { format, object: code, sections, symbols: BTreeMap::new(), references: Vec::new() }
     }
 
-    /// Appends `code` to the text at a multiple of `alignment`, as the function `item` with this name. `size` of its bytes
-    /// are the function's. Its offset in the text.
-    pub(crate) fn define_function(
-        &mut self,
-        (item, name): (Item, &str),
-        code: &[u8],
-        (size, alignment): (u64, u64),
-    ) -> u64 {
-        let symbol = self.declare(item, name);
-        let text = self.sections[&Section::Text];
-        let offset = self.object.append_section_data(text, code, alignment);
-        self.object.set_symbol_data(symbol, text, offset, size);
-        offset
+    /// Makes `symbol`, which is a function of the code, the symbol of `item`, with a name and a size. Its offset in the text.
+    pub(crate) fn name_function(&mut self, item: Item, symbol: SymbolId, name: &str, size: u64) -> u64 {
+        self.symbols.insert(item, symbol);
+        let symbol = self.object.symbol_mut(symbol);
+        symbol.name = format::symbol_name(self.format, name);
+        (symbol.kind, symbol.scope) = (symbol_kind(self.format, item), symbol_scope(item));
+        symbol.size = size;
+        symbol.value
     }
 
     /// Says that `offset` of the text holds the address of `item`, plus `addend`.
@@ -172,7 +150,11 @@ impl<'a> ObjectFile<'a> {
             self.object.add_relocation(self.sections[&section], Relocation { offset, symbol, addend, flags })?;
         }
         self.check_definitions()?;
-        Ok(self.object.write()?)
+        let mut bytes = self.object.write()?;
+        if self.format == ObjectFormat::MachO {
+            format::join_functions(&mut bytes);
+        }
+        Ok(bytes)
     }
 
     /// The functions of the runtime that are referred to so far.

@@ -18,7 +18,14 @@
 //! Functions are not subsections of their own (`MH_SUBSECTIONS_VIA_SYMBOLS`), which a linker may reorder and drop: the tables
 //! of traps and handlers count from the first one.
 
-use object::{BinaryFormat, RelocationEncoding, RelocationFlags, elf, macho, pe, write::MachOBuildVersion};
+use std::mem::offset_of;
+
+use object::{
+    LittleEndian, RelocationEncoding, RelocationFlags, elf,
+    macho::{self, MachHeader64},
+    pe,
+    write::MachOBuildVersion,
+};
 use wasmelt_abi::sections;
 use wasmelt_codegen::RelocationKind;
 use wasmelt_targets::ObjectFormat;
@@ -27,15 +34,6 @@ use crate::file::Section;
 
 /// The oldest macOS that the code is for: 11.0, the first one on aarch64.
 const MACOS_VERSION: u32 = 11 << 16;
-
-/// The format, as the object's writer calls it.
-pub(crate) fn binary(format: ObjectFormat) -> BinaryFormat {
-    match format {
-        ObjectFormat::Elf => BinaryFormat::Elf,
-        ObjectFormat::MachO => BinaryFormat::MachO,
-        ObjectFormat::Coff => BinaryFormat::Coff,
-    }
-}
 
 /// The segment and the name of `section`.
 pub(crate) fn section_name(format: ObjectFormat, section: Section) -> (&'static str, &'static str) {
@@ -94,6 +92,14 @@ pub(crate) fn macho_version() -> MachOBuildVersion {
     version.minos = MACOS_VERSION;
     version.sdk = MACOS_VERSION;
     version
+}
+
+/// Takes `MH_SUBSECTIONS_VIA_SYMBOLS`, which cranelift-object sets and no one can take back, from the header of a Mach-O object.
+pub(crate) fn join_functions(object: &mut [u8]) {
+    const FLAGS: usize = offset_of!(MachHeader64<LittleEndian>, flags);
+    let flags = object.get_mut(FLAGS..).and_then(|rest| rest.first_chunk_mut());
+    let flags = flags.expect("invariant: an object begins with a header");
+    *flags = (u32::from_le_bytes(*flags) & !macho::MH_SUBSECTIONS_VIA_SYMBOLS).to_le_bytes();
 }
 
 /// How a relocation of `kind` is written.

@@ -56,7 +56,6 @@ use wasmelt_codegen::CompiledProgram;
 use wasmelt_module::Program;
 
 use cells::Cells;
-use file::ObjectFile;
 use filter::Filter;
 use memory_image::MemoryImage;
 use symbols::FunctionNames;
@@ -118,8 +117,7 @@ pub fn emit(
     let cells = Cells::of(program, &compiled.layout);
     let images = MemoryImage::of_all(program, compiled, options.linker)?;
 
-    let mut file = ObjectFile::new(&compiled.target);
-    let placed = functions::emit(&mut file, compiled, &names)?;
+    let (mut file, placed) = functions::emit(compiled, &names)?;
     let trap_table_bytes = trap_table::emit(&mut file, program, &placed, &names)?;
     let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);

@@ -116,7 +116,7 @@ pub(crate) fn lacking(part: &str) {
     }
 }
 
-/// Notes that a call is about the granted directory that is the `number`th, or what is in it if there is a path.
+/// Notes that a call is about the granted directory that is the `number`th, or about what is in it if there is a path.
 pub(crate) fn in_directory(number: Option<u16>) {
     if is_on() {
         let directory = number.and_then(|number| grants::directories().nth(usize::from(number)));

@@ -169,7 +169,7 @@ extern "C" fn enter_sandbox_of_files() {
     require(linux::enter_sandbox_of_files());
 }
 
-/// What the kernel lacks of the sandbox keeps only those programs from running that say so.
+/// What the kernel lacks of the sandbox keeps only those programs from running that say so; of others an audit tells it.
 fn require(entered: Result<(), linux::Lacking>) {
     let Err(lacking) = entered else { return };
     if program::header().sandbox_required == 1 {

@@ -105,9 +105,15 @@ fn overlaps(granted: &str, path: Option<&str>) -> bool {
     path.is_none_or(|path| lies_in(granted, path) || lies_in(path, granted))
 }
 
-fn lies_in(path: &str, directory: &str) -> bool {
+/// Whether the path lies in the directory, or is it.
+pub(crate) fn lies_in(path: &str, directory: &str) -> bool {
     let mut components = components(path);
     self::components(directory).all(|component| components.next() == Some(component))
+}
+
+/// How many directories deep the path is.
+pub(crate) fn depth(path: &str) -> usize {
+    components(path).count()
 }
 
 fn components(path: &str) -> impl Iterator<Item = &str> {

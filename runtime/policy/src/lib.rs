@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allow;
 mod ambient;
 mod deny;
 mod directory;
@@ -24,6 +25,7 @@ mod limits;
 mod network;
 mod table;
 
+pub use allow::{Allowance, AllowanceError};
 pub use ambient::{Clocks, Randomness, Streams};
 pub use deny::Denial;
 pub use directory::{Access, Directory};

@@ -13,6 +13,8 @@
 
 #![forbid(unsafe_code)]
 
+mod dialogs;
+mod keys;
 mod pages;
 mod shell;
 mod widgets;

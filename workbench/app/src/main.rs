@@ -5,11 +5,11 @@ use std::{env, path::PathBuf, process::ExitCode};
 use clap::Parser;
 use eframe::{
     NativeOptions,
-    egui::{ViewportBuilder, vec2},
+    egui::{IconData, ViewportBuilder, vec2},
 };
 use wasmelt_workbench::Workbench;
 use wasmelt_workbench_model::{
-    Action, State,
+    Action, Page, State,
     pages::{
         module::{self, Origin},
         targets::Cell,
@@ -38,6 +38,7 @@ fn run(arguments: Arguments) -> eframe::Result {
     let options = NativeOptions {
         viewport: ViewportBuilder::default()
             .with_app_id("wasmelt-workbench")
+            .with_icon(icon())
             .with_inner_size(vec2(1100.0, 720.0))
             .with_min_inner_size(vec2(640.0, 400.0)),
         ..NativeOptions::default()
@@ -47,7 +48,11 @@ fn run(arguments: Arguments) -> eframe::Result {
         options,
         Box::new(|creation| {
             let mut workbench = Workbench::new(&creation.egui_ctx, initial_state());
+            if let Some(storage) = creation.storage {
+                workbench.restore(storage);
+            }
             if let Some(module) = arguments.module {
+                workbench.apply(Action::Show(Page::Module));
                 workbench.apply(Action::Module(module::Action::Open(Origin::File(module))));
             }
             Ok(Box::new(workbench))
@@ -58,4 +63,9 @@ fn run(arguments: Arguments) -> eframe::Result {
 /// Executables of samples go to the current directory.
 fn initial_state() -> State {
     State::new(env::current_dir().unwrap_or_else(|_| PathBuf::from(".")), Cell::all())
+}
+
+fn icon() -> IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../assets/wasmelt-workbench.png"))
+        .expect("invariant: the icon is a PNG")
 }

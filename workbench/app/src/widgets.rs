@@ -1,11 +1,16 @@
 //! What several pages draw alike.
 
-use eframe::egui::{Color32, Label, RichText, Ui};
+use eframe::egui::{Color32, Label, Response, RichText, Ui};
 
 /// Diagnostics, as the command line would show them; the text can be selected and copied.
 pub(crate) fn diagnostics(ui: &mut Ui, title: &str, text: &str) {
     ui.label(RichText::new(title).strong().color(error_color(ui)));
     ui.add(Label::new(RichText::new(text.trim_end()).monospace()).wrap());
+}
+
+/// Gives a control that draws no words, or a symbol, the name that a screen reader says and a test looks for.
+pub(crate) fn name(response: &Response, name: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
 }
 
 fn error_color(ui: &Ui) -> Color32 {

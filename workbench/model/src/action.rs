@@ -1,12 +1,14 @@
 //! What can be asked of the workbench.
 
-use crate::{Page, Report, pages};
+use crate::{Page, Report, pages, shell};
 
 /// Something that happened: the user asked for it, or a job reports.
 #[derive(Clone, Debug)]
 pub enum Action {
     /// Go to a page.
     Show(Page),
+    /// Around the pages.
+    Shell(shell::Action),
     /// On the module page.
     Module(pages::module::Action),
     /// On the page of targets.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::{
     Effect, Generation, Job, Page,
     pages::{compare, explore, grants, module, targets},
+    shell,
 };
 
 /// Everything the workbench knows. Changed by [`update`](crate::update) only.
@@ -12,6 +13,8 @@ use crate::{
 pub struct State {
     /// The page that is shown.
     pub page: Page,
+    /// What surrounds the pages.
+    pub shell: shell::State,
     /// What is open.
     pub module: module::State,
     /// Where it is to run, and what was built.
@@ -30,6 +33,7 @@ impl State {
     pub fn new(output_folder: PathBuf, cells: Vec<targets::Cell>) -> State {
         State {
             page: Page::default(),
+            shell: shell::State::default(),
             module: module::State::default(),
             targets: targets::State { output_folder, cells, builds: Vec::new() },
             grants: grants::State::default(),

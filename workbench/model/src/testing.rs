@@ -2,8 +2,6 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use wasmelt_driver::Source;
-
 use crate::{
     Action, Effect, Event, Generation, Report, State,
     pages::{
@@ -15,16 +13,16 @@ use crate::{
 
 /// A state with three cells, none of them ticked.
 pub(crate) fn state() -> State {
-    let cell = |target: &str| Cell { target: target.parse().unwrap(), unavailable: None, ticked: false };
+    let cell = |target: &str| Cell::new(target.parse().unwrap());
     let missing = Cell { unavailable: Some("no runtime".to_owned()), ..cell("aarch64-linux") };
     State::new(PathBuf::from("out"), vec![cell("x86_64-linux"), cell("x86_64-linux:x86-64-v3"), missing])
 }
 
 /// What a job would have made of the first sample.
 pub(crate) fn opened() -> Arc<Opened> {
-    let source = Source::from_bytes(SAMPLES[0].file_name, SAMPLES[0].text.as_bytes());
+    let source = SAMPLES[0].source();
     let summary = Summary::new(&source, &wasmelt_driver::parse(&source).unwrap());
-    Arc::new(Opened { source: Arc::new(source), summary })
+    Arc::new(Opened { source: Arc::new(source), path: None, summary })
 }
 
 /// A state with the first sample open, and these cells ticked.

@@ -3,6 +3,7 @@
 use crate::{
     Action, Effect, Event, Report, State,
     pages::{compare, explore, grants, module, targets},
+    shell,
 };
 
 /// Changes `state` as `action` asks; what is to be done outside of it is returned, to be done in order.
@@ -13,6 +14,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.page = page;
             Vec::new()
         }
+        Action::Shell(action) => shell::update(state, action),
         Action::Module(action) => module::update(state, action),
         Action::Targets(action) => targets::update(state, action),
         Action::Grants(action) => grants::update(state, action),
@@ -27,5 +29,8 @@ fn report_of_job(state: &mut State, Report { generation, event }: Report) -> Vec
     match event {
         Event::Opened(result) => module::opened(state, generation, result),
         Event::Build(event) => targets::report(state, generation, event),
+        Event::Run(event) => grants::report(state, generation, event),
+        Event::Exported(result) => targets::exported(state, generation, result),
+        Event::Picked { purpose, result } => shell::picked(state, generation, purpose, result),
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     Page, State,
     pages::{compare, explore, grants, module, targets},
+    shell,
 };
 
 /// The whole workbench.
@@ -12,6 +13,8 @@ use crate::{
 pub struct View<'a> {
     /// The page that is shown.
     pub page: PageView<'a>,
+    /// What surrounds it.
+    pub shell: shell::View<'a>,
     /// What is open, and how something else can be; part of every page.
     pub module: module::View<'a>,
 }
@@ -25,7 +28,7 @@ pub enum PageView<'a> {
     /// Where it is to run.
     Targets(targets::View<'a>),
     /// What it may reach, and how it runs.
-    Grants(grants::View),
+    Grants(grants::View<'a>),
     /// How fast it starts.
     Compare(compare::View),
     /// What became of its functions.
@@ -41,7 +44,7 @@ pub fn view(state: &State) -> View<'_> {
         Page::Compare => PageView::Compare(compare::view(state)),
         Page::Explore => PageView::Explore(explore::view(state)),
     };
-    View { page, module: module::view(state) }
+    View { page, shell: shell::view(state), module: module::view(state) }
 }
 
 impl PageView<'_> {

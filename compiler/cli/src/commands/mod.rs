@@ -14,6 +14,7 @@ mod run;
 mod targets;
 mod verify;
 mod wast;
+mod workbench;
 
 pub(crate) use bench::bench;
 pub(crate) use build::build;
@@ -29,3 +30,4 @@ pub(crate) use run::run;
 pub(crate) use targets::targets;
 pub(crate) use verify::{VerifyArgs, verify};
 pub(crate) use wast::wast;
+pub(crate) use workbench::{WorkbenchArgs, workbench};

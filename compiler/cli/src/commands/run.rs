@@ -2,11 +2,7 @@
 
 use std::{convert::Infallible, os::unix::process::CommandExt};
 
-use wasmelt_driver::{
-    Diagnostic, Observer, Runner, Source, build_cached,
-    cache::{Cache, DEFAULT_BOUND, Key},
-    diagnostics::Code,
-};
+use wasmelt_driver::{Diagnostic, Runner, Source, cache::Cache, diagnostics::Code};
 
 use crate::{
     args::RunArgs,
@@ -27,19 +23,7 @@ fn start(request: &RunRequest) -> Result<Infallible, Vec<Diagnostic>> {
     let source = Source::read(&request.file).map_err(one)?;
     let runner = Runner::find(&request.options.target).map_err(one)?;
     let cache = Cache::of_user().map_err(one)?;
-    let key = Key::new(&source, &request.options);
-    let executable = match cache.find(&key) {
-        Some(executable) => {
-            if let Some(note) = wasmelt_driver::note(&source, &request.options) {
-                Warnings.warned(&note);
-            }
-            executable
-        }
-        None => {
-            let bytes = build_cached(&source, &request.options, &Warnings, Some(&cache.functions(DEFAULT_BOUND)))?;
-            cache.insert(&key, &bytes).map_err(one)?
-        }
-    };
+    let executable = cache.executable(&source, &request.options, &Warnings)?;
     let error = runner.command(&executable).args(&request.arguments).exec();
     let message = format_args!("cannot start the program: {error}");
     Err(one(Diagnostic::error(Code::NotStarted, message).in_file(executable.display().to_string())))

@@ -5,9 +5,7 @@
 use std::{fs, path::Path};
 
 use wasmelt_driver::{Diagnostic, diagnostics::Code, diagnostics::Location};
-use wasmelt_policy::{
-    Access, Clocks, Denial, Direction, Directory, GrantedFile, Policy, Randomness, Streams, any_network, parse_rule,
-};
+use wasmelt_policy::{Access, Allowance, Clocks, Denial, Directory, GrantedFile, Policy, Randomness, Streams};
 
 use crate::args::{ClockMode, GrantArgs, RandomMode, StreamName};
 
@@ -34,9 +32,8 @@ pub(crate) fn change(policy: &mut Policy, args: &GrantArgs) -> Result<(), Vec<Di
     allow_surroundings(policy, args);
     allow_environment(policy, args, &mut problems);
     allow_paths(policy, args, &mut problems);
-    for (direction, rules) in [(Direction::Connect, &args.allow_net), (Direction::Listen, &args.allow_listen)] {
-        allow_network(policy, direction, rules, &mut problems);
-    }
+    allow_each(policy, "net", &args.allow_net, &mut problems);
+    allow_each(policy, "listen", &args.allow_listen, &mut problems);
     for limit in &args.limits {
         *policy.limits.get_mut(limit.kind) = Some(limit.value);
     }
@@ -65,33 +62,30 @@ pub(crate) fn read_policy(path: &Path) -> Result<Policy, Vec<Diagnostic>> {
 }
 
 fn allow_surroundings(policy: &mut Policy, args: &GrantArgs) {
-    for stream in &args.allow_stdio {
-        let all = streams(*stream);
-        policy.streams.input |= all.input;
-        policy.streams.output |= all.output;
-        policy.streams.error |= all.error;
-    }
-    match args.allow_clock {
-        Some(ClockMode::Exact) => policy.clocks = Clocks::Exact,
-        Some(ClockMode::Coarse) => policy.clocks = Clocks::Coarse,
-        None => {}
-    }
-    match args.allow_random {
-        Some(RandomMode::Real) => policy.randomness = Randomness::Real,
-        Some(RandomMode::Seed(seed)) => policy.randomness = Randomness::Seeded(seed),
-        None => {}
-    }
+    args.allow_stdio.iter().for_each(|&stream| policy.allow(&Allowance::Streams(streams(stream))));
+    let clocks = args.allow_clock.map(|mode| match mode {
+        ClockMode::Exact => Clocks::Exact,
+        ClockMode::Coarse => Clocks::Coarse,
+    });
+    let randomness = args.allow_random.map(|mode| match mode {
+        RandomMode::Real => Randomness::Real,
+        RandomMode::Seed(seed) => Randomness::Seeded(seed),
+    });
+    clocks.into_iter().for_each(|clocks| policy.allow(&Allowance::Clocks(clocks)));
+    randomness.into_iter().for_each(|randomness| policy.allow(&Allowance::Randomness(randomness)));
 }
 
 fn allow_environment(policy: &mut Policy, args: &GrantArgs, problems: &mut Vec<Diagnostic>) {
     args.variables.iter().cloned().for_each(|variable| policy.grant_variable(variable));
-    for name in &args.allow_env {
-        match name.as_str() {
-            "" => policy.inherit_environment = true,
-            name => match name.parse() {
-                Ok(variable) => policy.grant_variable(variable),
-                Err(error) => problems.push(invalid(error)),
-            },
+    allow_each(policy, "env", &args.allow_env, problems);
+}
+
+/// Grants the flag `--allow-<name>` with each of `values`; an empty one means all.
+fn allow_each(policy: &mut Policy, name: &str, values: &[String], problems: &mut Vec<Diagnostic>) {
+    for value in values {
+        match Allowance::new(name, Some(value.as_str()).filter(|value| !value.is_empty())) {
+            Ok(allowance) => policy.allow(&allowance),
+            Err(error) => problems.push(invalid(error)),
         }
     }
 }
@@ -120,19 +114,6 @@ fn allow_path(policy: &mut Policy, path: &str, access: Access) -> Result<(), Dia
         false => policy.grant_directory(directory),
     }
     Ok(())
-}
-
-fn allow_network(policy: &mut Policy, direction: Direction, rules: &[String], problems: &mut Vec<Diagnostic>) {
-    for rule in rules {
-        if rule.is_empty() {
-            any_network(direction).into_iter().for_each(|rule| policy.grant_network(rule));
-            continue;
-        }
-        match parse_rule(direction, rule) {
-            Ok(rule) => policy.grant_network(rule),
-            Err(error) => problems.push(invalid(error)),
-        }
-    }
 }
 
 /// What `args` deny.

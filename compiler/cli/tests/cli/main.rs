@@ -27,3 +27,4 @@ mod support;
 mod targets;
 mod verify;
 mod wast;
+mod workbench;

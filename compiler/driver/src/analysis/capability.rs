@@ -30,7 +30,7 @@ pub enum Capability {
 
 impl Capability {
     /// What the import of `name` from `module` is for.
-    pub(super) fn of(module: &str, name: &str, is_function: bool) -> Capability {
+    pub fn of(module: &str, name: &str, is_function: bool) -> Capability {
         let Some(function) = find_host_function(module, name).filter(|_| is_function) else {
             return Capability::Module(module.to_owned());
         };

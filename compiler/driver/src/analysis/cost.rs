@@ -51,19 +51,8 @@ pub struct FunctionSize {
 
 impl Cost {
     pub(super) fn of(module: &Module) -> Cost {
-        let bodies = module.functions.iter().enumerate().filter_map(|(at, function)| {
-            let body = function.body.as_ref()?;
-            Some((body.range.len(), FunctionIndex::at(at)))
-        });
-        let mut bodies: Vec<(usize, FunctionIndex)> = bodies.collect();
-        let code_bytes = bodies.iter().map(|(bytes, _)| bytes).sum();
-        let functions = bodies.len();
-        bodies.sort_by_key(|&(bytes, index)| (std::cmp::Reverse(bytes), index));
-        let largest = bodies.iter().take(LARGEST).map(|&(bytes, index)| FunctionSize {
-            name: module.display_name(index),
-            // Lossless: usize to u64.
-            bytes: bytes as u64,
-        });
+        let bodies = module.functions.iter().filter_map(|function| function.body.as_ref());
+        let (functions, code_bytes) = bodies.fold((0, 0), |(count, bytes), body| (count + 1, bytes + body.range.len()));
         Cost {
             module_bytes: module.bytes.len(),
             functions,
@@ -72,7 +61,7 @@ impl Cost {
             memories: module.memories.iter().map(|memory| memory_size(&memory.ty)).collect(),
             table_cells: module.tables.iter().map(|table| table.ty.initial).fold(0, u64::saturating_add),
             has_heap: module.facts.makes_objects,
-            largest: largest.collect(),
+            largest: largest_functions(module, LARGEST),
         }
     }
 
@@ -93,6 +82,22 @@ impl Cost {
         // Rounding to f64 is far below what the rate is good for.
         Duration::from_secs_f64(self.code_bytes as f64 / BYTES_PER_SECOND)
     }
+}
+
+/// The largest functions that `module` defines, the largest first, `most` at most.
+pub fn largest_functions(module: &Module, most: usize) -> Vec<FunctionSize> {
+    let bodies = module.functions.iter().enumerate().filter_map(|(at, function)| {
+        let body = function.body.as_ref()?;
+        Some((body.range.len(), FunctionIndex::at(at)))
+    });
+    let mut bodies: Vec<(usize, FunctionIndex)> = bodies.collect();
+    bodies.sort_by_key(|&(bytes, index)| (std::cmp::Reverse(bytes), index));
+    let largest = bodies.iter().take(most).map(|&(bytes, index)| FunctionSize {
+        name: module.display_name(index),
+        // Lossless: usize to u64.
+        bytes: bytes as u64,
+    });
+    largest.collect()
 }
 
 fn memory_size(ty: &wasmelt_module::MemoryType) -> MemorySize {

@@ -12,6 +12,7 @@
 //! are inserted whole or not at all, by any number of processes at once. An entry that was damaged since does not match
 //! its digest, and counts as absent.
 
+mod executables;
 mod functions;
 mod key;
 

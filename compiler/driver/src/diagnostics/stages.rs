@@ -78,7 +78,10 @@ pub(crate) fn object(error: &ObjectError, file: &str) -> Diagnostic {
         ObjectError::TooLarge { .. } | ObjectError::ScatteredData { .. } => {
             Diagnostic::error(Code::TooLarge, error).in_file(file)
         }
-        ObjectError::ScriptSlots { .. } | ObjectError::Undefined { .. } | ObjectError::Write(_) => bug(error, file),
+        ObjectError::ScriptSlots { .. }
+        | ObjectError::Undefined { .. }
+        | ObjectError::Code(_)
+        | ObjectError::Write(_) => bug(error, file),
     }
 }
 

@@ -110,7 +110,11 @@ fn functions_stay_in_their_order() {
 
 /// An object that defines `names` as functions that only return.
 fn stubs(target: Target, names: impl Iterator<Item = String>) -> Vec<u8> {
-    let format = format::binary(target.system.object_format());
+    let format = match target.system.object_format() {
+        ObjectFormat::Elf => BinaryFormat::Elf,
+        ObjectFormat::MachO => BinaryFormat::MachO,
+        ObjectFormat::Coff => BinaryFormat::Coff,
+    };
     let (architecture, code): (_, &[u8]) = match target.architecture {
         Architecture::X86_64 => (object::Architecture::X86_64, b"\xc3"),
         Architecture::Aarch64 => (object::Architecture::Aarch64, b"\xc0\x03\x5f\xd6"),

@@ -1,27 +1,30 @@
-//! The builds: progress by stage, then the result or the diagnostics.
+//! The builds: progress by stage, then the result or the diagnostics, and what else can be made of it.
 
-use eframe::egui::{ProgressBar, RichText, Ui};
+use eframe::egui::{Label, ProgressBar, RichText, Ui};
 use wasmelt_workbench_model::{
-    bytes, duration,
-    pages::targets::{BuildStatusView, BuildView, StageView},
+    Action, ExportKind, bytes, duration,
+    pages::targets::{self, BuildStatusView, BuildView, ExportView, Reproducible, StageView},
 };
 
 use crate::widgets;
 
-pub(super) fn show(ui: &mut Ui, builds: &[BuildView<'_>]) {
+pub(super) fn show(ui: &mut Ui, builds: &[BuildView<'_>], actions: &mut Vec<Action>) {
     if builds.is_empty() {
         return;
     }
     ui.add_space(8.0);
     ui.heading("Builds");
-    for build in builds {
+    for (at, build) in builds.iter().enumerate() {
         ui.separator();
-        show_build(ui, build);
+        ui.push_id(at, |ui| show_build(ui, at, build, actions));
     }
 }
 
-fn show_build(ui: &mut Ui, build: &BuildView<'_>) {
-    ui.strong(&build.target);
+fn show_build(ui: &mut Ui, at: usize, build: &BuildView<'_>, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.strong(&build.target);
+        ui.weak(format!("bounds {}, optimise {}", build.column.bounds, build.column.optimization));
+    });
     match &build.status {
         BuildStatusView::Waiting => _ = ui.label("Waiting"),
         BuildStatusView::Cancelled => _ = ui.label("Cancelled"),
@@ -31,10 +34,64 @@ fn show_build(ui: &mut Ui, build: &BuildView<'_>) {
             let place = stage.map_or(String::new(), |stage| format!(" in stage {}", stage.name));
             widgets::diagnostics(ui, &format!("Failed{place}"), text);
         }
-        BuildStatusView::Done { size, elapsed } => {
+        BuildStatusView::Done { size, elapsed, sha256, reproducible } => {
             ui.label(format!("Built {} in {}", bytes(*size), duration(*elapsed)));
-            ui.label(RichText::new(build.output.display().to_string()).monospace());
+            ui.add(Label::new(RichText::new(build.output.display().to_string()).monospace()).wrap());
             ui.weak(stage_times(&build.stages));
+            digest(ui, sha256, *reproducible);
+            command_line(ui, &build.command_line);
+            exports(ui, at, &build.exports, actions);
+        }
+    }
+}
+
+fn digest(ui: &mut Ui, sha256: &str, reproducible: Reproducible) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("SHA-256");
+        ui.add(Label::new(RichText::new(sha256).monospace().small()).wrap());
+        match reproducible {
+            Reproducible::Comparing => {
+                ui.spinner();
+                ui.weak("building again, to compare")
+            }
+            Reproducible::Yes => ui.label("Reproducible: a second build gave the same"),
+            Reproducible::No => ui.colored_label(ui.visuals().error_fg_color, "A second build gave another file"),
+            Reproducible::Unknown => ui.weak("not compared with a second build"),
+        };
+    });
+}
+
+fn command_line(ui: &mut Ui, text: &str) {
+    ui.horizontal_wrapped(|ui| {
+        if ui.small_button("Copy command").clicked() {
+            ui.ctx().copy_text(text.to_owned());
+        }
+        ui.add(Label::new(RichText::new(text).monospace().small()).wrap());
+    });
+}
+
+fn exports(ui: &mut Ui, at: usize, exports: &[ExportView<'_>], actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Export:");
+        for kind in ExportKind::ALL {
+            if ui.small_button(kind.title()).clicked() {
+                actions.push(Action::Targets(targets::Action::Export { build: at, kind }));
+            }
+        }
+    });
+    for export in exports {
+        match export.error {
+            Some(text) => widgets::diagnostics(ui, &format!("No {}", export.kind.title()), text),
+            None if export.running => {
+                ui.horizontal(|ui| {
+                    ui.spinner();
+                    ui.weak(format!("{}: being made", export.kind.title()));
+                });
+            }
+            None => {
+                let text = format!("{}: wrote {}", export.kind.title(), export.output.display());
+                ui.add(Label::new(RichText::new(text).monospace()).wrap());
+            }
         }
     }
 }

@@ -1,20 +1,21 @@
-//! The job that builds an executable.
+//! The job that builds an executable, and then builds it again to see whether that gives the same.
 
 use std::{
+    fs,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
+use sha2::{Digest, Sha256};
 use wasmelt_driver::{
-    BuildOptions, Diagnostic, Observer, Source, Stage,
+    BuildOptions, Diagnostic, Observer, Silent, Source, Stage,
     diagnostics::{Style, render_all},
     write_executable,
 };
-use wasmelt_targets::Target;
 
 use crate::{Artifact, BuildEvent, Event};
 
-use super::Reporter;
+use super::{Reporter, priority::give_way};
 
 impl Observer for Reporter {
     fn began(&self, stage: Stage) {
@@ -34,19 +35,42 @@ impl Observer for Reporter {
     }
 }
 
-pub(super) fn run(source: &Source, target: &Target, output: PathBuf, reporter: &Reporter) {
-    let begin = Instant::now();
-    let executable = wasmelt_driver::build(source, &BuildOptions::new(*target), reporter);
-    // The compiler cannot be stopped in the middle; what it made for nobody is at least not written.
-    if reporter.is_cancelled() {
-        return;
+pub(super) fn run(source: &Source, options: &BuildOptions, output: PathBuf, reporter: &Reporter) {
+    give_way();
+    let result = build(source, options, output, reporter);
+    // What was made for nobody is told to nobody.
+    if let Some(result) = result.transpose() {
+        let result = result.map_err(|diagnostics| render_all(&diagnostics, Style::Plain));
+        reporter.send(Event::Build(BuildEvent::Ended(result)));
     }
-    let artifact = executable.and_then(|executable| write(output, &executable, begin));
-    let result = artifact.map_err(|diagnostics| render_all(&diagnostics, Style::Plain));
-    reporter.send(Event::Build(BuildEvent::Ended(result)));
 }
 
-fn write(path: PathBuf, executable: &[u8], begin: Instant) -> Result<Artifact, Vec<Diagnostic>> {
-    write_executable(&path, executable).map_err(|diagnostic| vec![diagnostic])?;
-    Ok(Artifact { path, size: executable.len() as u64, elapsed: begin.elapsed() })
+/// The executable; nothing if the job was cancelled.
+fn build(
+    source: &Source,
+    options: &BuildOptions,
+    output: PathBuf,
+    reporter: &Reporter,
+) -> Result<Option<Artifact>, Vec<Diagnostic>> {
+    let begin = Instant::now();
+    let executable = wasmelt_driver::build(source, options, reporter)?;
+    // The compiler cannot be stopped in the middle; what it made for nobody is at least not written.
+    if reporter.is_cancelled() {
+        return Ok(None);
+    }
+    if let Some(folder) = output.parent() {
+        // Where this fails, so does the writing, which says why.
+        let _ = fs::create_dir_all(folder);
+    }
+    write_executable(&output, &executable).map_err(|diagnostic| vec![diagnostic])?;
+    let artifact = Artifact {
+        path: output,
+        size: executable.len() as u64,
+        elapsed: begin.elapsed(),
+        sha256: Sha256::digest(&executable).iter().map(|byte| format!("{byte:02x}")).collect(),
+        reproducible: None,
+    };
+    reporter.send(Event::Build(BuildEvent::Written(artifact.clone())));
+    let again = wasmelt_driver::build(source, options, &Silent)?;
+    Ok(Some(Artifact { reproducible: Some(again == executable), ..artifact }))
 }

@@ -1,10 +1,16 @@
 //! Jobs: effects done on threads of their own.
 //!
 //! A job sends [`Report`]s, in order, over one channel, and wakes the user interface with each; the last one is
-//! [`Event::Opened`] or [`BuildEvent::Ended`]. Nothing here waits for a job.
+//! [`Event::Opened`], [`BuildEvent::Ended`], [`Event::Exported`], [`Event::Picked`] or [`RunEvent::Ended`]. Nothing here waits
+//! for a job.
 
 mod build;
+mod export;
+mod inbox;
 mod open;
+mod pick;
+mod priority;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -20,13 +26,19 @@ use std::{
     time::Duration,
 };
 
-use wasmelt_driver::{Source, Stage};
-use wasmelt_targets::Target;
+use serde::Serialize;
+use wasmelt_driver::{BuildOptions, Source, Stage};
 
 use crate::{
-    Effect, Generation,
-    pages::module::{Opened, Origin},
+    Dialog, Effect, Generation, Picker, Purpose,
+    pages::{
+        grants::{RunEvent, RunRequest},
+        module::{Opened, Origin},
+    },
 };
+
+pub use inbox::Message;
+use inbox::{Inboxes, Programs};
 
 /// What a job is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,15 +48,62 @@ pub enum Job {
         /// Where the module comes from.
         origin: Origin,
     },
-    /// Build an executable and write it.
+    /// Build an executable and write it; then build it again, and compare.
     Build {
         /// The module.
         source: Arc<Source>,
-        /// Where the executable is to run.
-        target: Target,
+        /// How it is built.
+        options: Arc<BuildOptions>,
         /// The file to write.
         output: PathBuf,
     },
+    /// Run a module in the sandbox, building it first.
+    Run {
+        /// How.
+        request: RunRequest,
+    },
+    /// Make something else of a module.
+    Export {
+        /// The module.
+        source: Arc<Source>,
+        /// How it is built.
+        options: Arc<BuildOptions>,
+        /// What to make.
+        kind: ExportKind,
+        /// The file to write.
+        output: PathBuf,
+    },
+    /// Let the user choose a path.
+    Pick {
+        /// The question.
+        dialog: Dialog,
+    },
+}
+
+/// What else can be made of what an executable is built from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportKind {
+    /// A relocatable object, before it is linked with the runtime.
+    Object,
+    /// A container image, as an archive (OCI image layout).
+    Image,
+    /// What the program may reach, as a policy file.
+    Policy,
+}
+
+impl ExportKind {
+    /// All kinds.
+    pub const ALL: [ExportKind; 3] = [ExportKind::Object, ExportKind::Image, ExportKind::Policy];
+
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            ExportKind::Object => "Object",
+            ExportKind::Image => "Container image",
+            ExportKind::Policy => "Policy file",
+        }
+    }
 }
 
 /// What a job tells.
@@ -63,6 +122,17 @@ pub enum Event {
     Opened(Result<Arc<Opened>, String>),
     /// A build got further.
     Build(BuildEvent),
+    /// A run got further.
+    Run(RunEvent),
+    /// An export is there, or cannot be.
+    Exported(Result<(), String>),
+    /// The user has chosen a path, or none; or there is no dialog to do so.
+    Picked {
+        /// What it is for.
+        purpose: Purpose,
+        /// The path.
+        result: Result<Option<PathBuf>, String>,
+    },
 }
 
 /// What happened in a build.
@@ -79,7 +149,9 @@ pub enum BuildEvent {
     },
     /// A stage has ended, after this time.
     StageEnded(Stage, Duration),
-    /// The executable is there, or cannot be.
+    /// The executable is there; it is built again.
+    Written(Artifact),
+    /// The executable is there and was compared, or cannot be made.
     Ended(Result<Artifact, String>),
 }
 
@@ -92,6 +164,10 @@ pub struct Artifact {
     pub size: u64,
     /// Time from the module's bytes to the written file.
     pub elapsed: Duration,
+    /// SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// Whether a second build gave the same bytes, if that is known.
+    pub reproducible: Option<bool>,
 }
 
 /// The jobs of one workbench.
@@ -99,7 +175,9 @@ pub struct Jobs {
     sender: Sender<Report>,
     reports: Receiver<Report>,
     wake: Arc<dyn Fn() + Send + Sync>,
+    picker: Picker,
     cancelled: Cancelled,
+    programs: Programs,
 }
 
 /// Jobs whose results nobody wants; shared with the threads.
@@ -118,7 +196,9 @@ struct Reporter {
     generation: Generation,
     sender: Sender<Report>,
     wake: Arc<dyn Fn() + Send + Sync>,
+    picker: Picker,
     cancelled: Cancelled,
+    inboxes: Inboxes,
 }
 
 impl Reporter {
@@ -135,17 +215,35 @@ impl Reporter {
 }
 
 impl Jobs {
-    /// No job yet; `wake` is called from the jobs' threads whenever there is a report.
+    /// No job yet; `wake` is called from the jobs' threads whenever there is a report. There are no dialogs.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Jobs {
         let (sender, reports) = mpsc::channel();
-        Jobs { sender, reports, wake: Arc::new(wake), cancelled: Cancelled::default() }
+        let picker: Picker = Arc::new(|_| Err("There is no dialog for files here.".to_owned()));
+        Jobs {
+            sender,
+            reports,
+            wake: Arc::new(wake),
+            picker,
+            cancelled: Cancelled::default(),
+            programs: Programs::default(),
+        }
+    }
+
+    /// The same, with dialogs, which are shown on jobs' threads.
+    #[must_use]
+    pub fn with_picker(self, picker: Picker) -> Jobs {
+        Jobs { picker, ..self }
     }
 
     /// Does `effect`, or starts the job that does it.
     pub fn perform(&self, effect: Effect) {
         match effect {
             Effect::Start { generation, job } => self.start(generation, job),
-            Effect::Cancel { generation } => _ = self.cancelled.generations().insert(generation),
+            Effect::Tell { generation, message } => self.programs.inboxes().tell(generation, message),
+            Effect::Cancel { generation } => {
+                self.cancelled.generations().insert(generation);
+                self.programs.inboxes().tell(generation, Message::Stop);
+            }
         }
     }
 
@@ -170,7 +268,14 @@ impl Jobs {
     }
 
     fn reporter(&self, generation: Generation) -> Reporter {
-        Reporter { generation, sender: self.sender.clone(), wake: self.wake.clone(), cancelled: self.cancelled.clone() }
+        Reporter {
+            generation,
+            sender: self.sender.clone(),
+            wake: self.wake.clone(),
+            picker: self.picker.clone(),
+            cancelled: self.cancelled.clone(),
+            inboxes: self.programs.inboxes().clone(),
+        }
     }
 }
 
@@ -178,15 +283,23 @@ impl Job {
     fn run(self, reporter: &Reporter) {
         match self {
             Job::Open { origin } => open::run(&origin, reporter),
-            Job::Build { source, target, output } => build::run(&source, &target, output, reporter),
+            Job::Build { source, options, output } => build::run(&source, &options, output, reporter),
+            Job::Export { source, options, kind, output } => export::run(&source, &options, kind, &output, reporter),
+            Job::Pick { dialog } => pick::run(&dialog, reporter),
+            Job::Run { request } => run::run(&request, reporter),
         }
     }
 
     /// How the job says that it failed.
-    fn failed(&self) -> fn(String) -> Event {
+    fn failed(&self) -> Box<dyn Fn(String) -> Event> {
         match self {
-            Job::Open { .. } => |text| Event::Opened(Err(text)),
-            Job::Build { .. } => |text| Event::Build(BuildEvent::Ended(Err(text))),
+            Job::Open { .. } => Box::new(|text| Event::Opened(Err(text))),
+            Job::Build { .. } => Box::new(|text| Event::Build(BuildEvent::Ended(Err(text)))),
+            Job::Export { .. } => Box::new(|text| Event::Exported(Err(text))),
+            &Job::Pick { dialog: Dialog { purpose, .. } } => {
+                Box::new(move |text| Event::Picked { purpose, result: Err(text) })
+            }
+            Job::Run { .. } => Box::new(|text| Event::Run(RunEvent::Ended(Err(text)))),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use wasmelt_targets::Architecture;
+use sha2::{Digest, Sha256};
+use wasmelt_targets::{Architecture, Target};
 
 use super::*;
 use crate::pages::module::SAMPLES;
@@ -54,15 +55,15 @@ fn reports_wake_the_user_interface() {
 }
 
 fn build_effect(output: PathBuf) -> Option<Effect> {
-    let target = Target::baseline(Architecture::host()?);
-    let source = Arc::new(Source::from_bytes(SAMPLES[0].file_name, SAMPLES[0].text.as_bytes()));
-    Some(Effect::Start { generation: Generation::default(), job: Job::Build { source, target, output } })
+    let options = Arc::new(BuildOptions::new(Target::baseline(Architecture::host()?)));
+    let source = Arc::new(SAMPLES[0].source());
+    Some(Effect::Start { generation: Generation::default(), job: Job::Build { source, options, output } })
 }
 
 #[test]
 fn builds_report_stages_and_write_the_executable() {
     let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("hello");
+    let output = folder.path().join("new/hello");
     let Some(effect) = build_effect(output.clone()) else { return };
     let jobs = Jobs::new(|| ());
     jobs.perform(effect);
@@ -70,13 +71,17 @@ fn builds_report_stages_and_write_the_executable() {
     let artifact = loop {
         match jobs.wait().event {
             Event::Build(BuildEvent::StageEnded(stage, _)) => ended.push(stage),
+            Event::Build(BuildEvent::Written(artifact)) => assert_eq!(artifact.reproducible, None),
             Event::Build(BuildEvent::Ended(result)) => break result.unwrap(),
             _ => (),
         }
     };
     assert_eq!(ended, Stage::ALL);
     assert_eq!(artifact.path, output);
-    assert_eq!(artifact.size, fs::metadata(&output).unwrap().len());
+    let bytes = fs::read(&output).unwrap();
+    assert_eq!(artifact.size, bytes.len() as u64);
+    assert_eq!(artifact.sha256, Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    assert_eq!(artifact.reproducible, Some(true));
 }
 
 #[test]
@@ -92,4 +97,52 @@ fn cancelled_builds_leave_nothing_behind() {
     drop(sender);
     assert!(reports.iter().all(|report| !matches!(report.event, Event::Build(BuildEvent::Ended(_)))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+fn exported(kind: ExportKind) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("exported.tar");
+    let target = Target::baseline(Architecture::host().unwrap_or(Architecture::X86_64));
+    let (source, options) = (Arc::new(SAMPLES[0].source()), Arc::new(BuildOptions::new(target)));
+    let jobs = Jobs::new(|| ());
+    let job = Job::Export { source, options, kind, output: output.clone() };
+    jobs.perform(Effect::Start { generation: Generation::default(), job });
+    let Event::Exported(result) = jobs.wait().event else { panic!("exported") };
+    result.unwrap();
+    fs::read(&output).unwrap()
+}
+
+#[test]
+fn objects_are_exported_unlinked() {
+    let object = exported(ExportKind::Object);
+    // The ELF header's magic number, and its type: relocatable.
+    assert_eq!((&object[..4], object[16]), (&b"\x7fELF"[..], 1));
+}
+
+#[test]
+fn images_are_exported_as_archives() {
+    let archive = exported(ExportKind::Image);
+    let names = archive.chunks(512).filter_map(|block| block.split(|&byte| byte == 0).next());
+    assert!(names.into_iter().any(|name| name == b"oci-layout"), "{} bytes", archive.len());
+}
+
+#[test]
+fn policies_are_exported_as_documents() {
+    let text = String::from_utf8(exported(ExportKind::Policy)).unwrap();
+    let policy = wasmelt_policy::Policy::from_document(&text).unwrap();
+    assert_eq!(policy, wasmelt_policy::Policy::default());
+}
+
+fn picked(jobs: &Jobs) -> Result<Option<PathBuf>, String> {
+    let dialog = Dialog { purpose: Purpose::OutputFolder, kind: crate::DialogKind::Folder, folder: None };
+    jobs.perform(Effect::Start { generation: Generation::default(), job: Job::Pick { dialog } });
+    let Event::Picked { purpose: Purpose::OutputFolder, result } = jobs.wait().event else { panic!("picked") };
+    result
+}
+
+#[test]
+fn dialogs_are_the_user_interfaces() {
+    let jobs = Jobs::new(|| ()).with_picker(Arc::new(|dialog| Ok(Some(PathBuf::from(dialog.title())))));
+    assert_eq!(picked(&jobs), Ok(Some(PathBuf::from("Folder for executables"))));
+    assert!(picked(&Jobs::new(|| ())).is_err());
 }

@@ -6,10 +6,10 @@ pub mod grants;
 pub mod module;
 pub mod targets;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A page of the workbench.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Page {
     /// What the open module is.

@@ -11,8 +11,12 @@ pub enum Action {
     EditPath(String),
     /// Open the file that the path field names.
     OpenPath,
+    /// Let the user choose a file, and open it.
+    Browse,
     /// Open a module; what is open is closed, and its builds are cancelled.
     Open(Origin),
+    /// Close what is open: samples and recent files are offered again.
+    Close,
 }
 
 /// Where a module comes from.

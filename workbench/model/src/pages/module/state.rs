@@ -1,12 +1,12 @@
 //! What the module page knows.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use wasmelt_driver::Source;
 
 use crate::Generation;
 
-use super::Summary;
+use super::{Origin, Recent, Summary};
 
 /// What the page knows.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub struct State {
     pub path_field: String,
     /// The module.
     pub module: Module,
+    /// Files that were opened before.
+    pub recent: Recent,
 }
 
 /// What is open.
@@ -28,7 +30,7 @@ pub enum Module {
         /// The job that opens it.
         generation: Generation,
         /// What is being opened.
-        name: String,
+        origin: Origin,
     },
     /// A module.
     Open(Arc<Opened>),
@@ -46,6 +48,8 @@ pub enum Module {
 pub struct Opened {
     /// The bytes, to build from.
     pub source: Arc<Source>,
+    /// Absolute path of the file, if it came from one.
+    pub path: Option<PathBuf>,
     /// What there is to see of it.
     pub summary: Summary,
 }

@@ -1,12 +1,12 @@
 //! Opening modules; no job runs here.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use serde_json::json;
 
-use super::{Action, Module, Origin, SAMPLES};
+use super::{Action, Module, Opened, Origin, SAMPLES};
 use crate::{
-    BuildEvent, Effect, Event, Job, State,
+    BuildEvent, Effect, Event, Job, Page, State,
     pages::targets,
     testing::{job, open_state, opened, report, state},
     update, view,
@@ -42,6 +42,37 @@ fn a_file_without_a_folder_lies_in_the_current_one() {
 #[test]
 fn a_sample_leaves_the_output_folder_alone() {
     assert_eq!(open_state(&[]).targets.output_folder, PathBuf::from("out"));
+}
+
+#[test]
+fn a_file_that_opens_is_the_latest_of_the_recent_ones() {
+    let mut state = state();
+    let path = PathBuf::from("/dir/app.wasm");
+    let job = job(&open(&mut state, Origin::File(PathBuf::from("app.wasm"))));
+    let opened = Arc::new(Opened { path: Some(path.clone()), ..opened().as_ref().clone() });
+    assert_eq!(report(&mut state, job, Event::Opened(Ok(opened))), []);
+    assert_eq!(view(&state).module.recent, [path]);
+}
+
+#[test]
+fn a_file_that_does_not_open_is_no_recent_one() {
+    let mut state = state();
+    let path = PathBuf::from("/dir/app.wasm");
+    state.module.recent.add(path.clone());
+    let job = job(&open(&mut state, Origin::File(path)));
+    assert_eq!(report(&mut state, job, Event::Opened(Err("gone".to_owned()))), []);
+    assert_eq!(view(&state).module.recent, [] as [PathBuf; 0]);
+}
+
+#[test]
+fn closing_offers_the_samples_again() {
+    let mut state = open_state(&[0]);
+    let build = job(&update(&mut state, crate::Action::Targets(targets::Action::Build)));
+    let effects = update(&mut state, crate::Action::Module(Action::Close));
+    assert_eq!(effects, [Effect::Cancel { generation: build }]);
+    assert!(matches!(state.module.module, Module::Empty));
+    assert_eq!(state.page, Page::Module);
+    assert!(state.targets.builds.is_empty());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What there is to draw of the module page.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::State;
@@ -13,6 +15,8 @@ pub struct View<'a> {
     pub path_field: &'a str,
     /// The modules that come with the workbench.
     pub samples: &'static [Sample],
+    /// Files that were opened before, the latest first.
+    pub recent: &'a [PathBuf],
     /// What is open.
     pub module: ModuleView<'a>,
 }
@@ -26,7 +30,7 @@ pub enum ModuleView<'a> {
     /// Nothing yet.
     Opening {
         /// What is being opened.
-        name: &'a str,
+        name: String,
     },
     /// A module.
     Open {
@@ -45,9 +49,9 @@ pub enum ModuleView<'a> {
 pub(crate) fn view(state: &State) -> View<'_> {
     let module = match &state.module.module {
         Module::Empty => ModuleView::Empty,
-        Module::Opening { name, .. } => ModuleView::Opening { name },
+        Module::Opening { origin, .. } => ModuleView::Opening { name: origin.name() },
         Module::Open(opened) => ModuleView::Open { summary: &opened.summary },
         Module::Failed { name, text } => ModuleView::Failed { name, text },
     };
-    View { path_field: &state.module.path_field, samples: SAMPLES, module }
+    View { path_field: &state.module.path_field, samples: SAMPLES, recent: state.module.recent.paths(), module }
 }

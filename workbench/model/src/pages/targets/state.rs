@@ -1,45 +1,39 @@
 //! What the page of targets knows.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use wasmelt_driver::{Stage, is_available};
-use wasmelt_targets::{Architecture, Cpu, CpuLevel, Target};
+use wasmelt_driver::{BuildOptions, Source, Stage};
 
-use crate::{Artifact, Generation};
+use crate::{Artifact, ExportKind, Generation};
+
+use super::Cell;
 
 /// What the page knows.
 #[derive(Clone, Debug)]
 pub struct State {
     /// The folder that executables are written to.
     pub output_folder: PathBuf,
-    /// The targets there are, platform by platform.
+    /// The cells there are, platform by platform and target by target.
     pub cells: Vec<Cell>,
-    /// The builds of the open module that were asked for last, in order of their targets. At most one is running.
+    /// The builds of the open module that were asked for last, in order of their cells. At most one is running.
     pub builds: Vec<Build>,
 }
 
-/// A target that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// The target.
-    pub target: Target,
-    /// Why nothing can be built for it, if so.
-    pub unavailable: Option<String>,
-    /// Whether it is chosen.
-    pub ticked: bool,
-}
-
-/// A build for one target.
+/// A build for one cell.
 #[derive(Clone, Debug)]
 pub struct Build {
-    /// Where the executable is to run.
-    pub target: Target,
+    /// What is built.
+    pub source: Arc<Source>,
+    /// How, and with which grants.
+    pub options: Arc<BuildOptions>,
     /// The file that is written.
     pub output: PathBuf,
     /// How long each stage took.
     pub stages: StageTimes,
     /// How far it is.
     pub status: BuildStatus,
+    /// What else was made of it, a kind at most once.
+    pub exports: Vec<Export>,
 }
 
 /// How far a build is through the stages.
@@ -63,6 +57,13 @@ pub enum BuildStatus {
         /// The job that builds it.
         generation: Generation,
     },
+    /// The executable is there, and is built again to see whether that gives the same.
+    Comparing {
+        /// The job that does that.
+        generation: Generation,
+        /// The executable.
+        artifact: Artifact,
+    },
     /// The executable is there.
     Done(Artifact),
     /// It is not, and never will be.
@@ -74,38 +75,46 @@ pub enum BuildStatus {
     Cancelled,
 }
 
+/// Something else that is made of what a build was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// What.
+    pub kind: ExportKind,
+    /// The file, or directory.
+    pub output: PathBuf,
+    /// How far it is.
+    pub status: ExportStatus,
+}
+
+/// How far an export is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportStatus {
+    /// At work.
+    Running {
+        /// The job that makes it.
+        generation: Generation,
+    },
+    /// It is there.
+    Done,
+    /// It is not, and never will be.
+    Failed {
+        /// The diagnostics.
+        text: String,
+    },
+}
+
 impl State {
     /// The build at work, with its job.
     pub(super) fn running(&self) -> Option<(usize, Generation)> {
         self.builds.iter().enumerate().find_map(|(at, build)| match build.status {
-            BuildStatus::Running { generation } => Some((at, generation)),
+            BuildStatus::Running { generation } | BuildStatus::Comparing { generation, .. } => Some((at, generation)),
             _ => None,
         })
     }
-}
 
-impl Cell {
-    /// Every target this compiler knows; the host's portable one is ticked.
-    pub fn all() -> Vec<Cell> {
-        let host = Architecture::host();
-        let native = host.map(|architecture| Target { cpu: Cpu::Native, ..Target::baseline(architecture) });
-        Architecture::ALL.into_iter().flat_map(|architecture| cells_of(architecture, host, native)).collect()
+    /// The export that `job` makes, if it is still wanted.
+    pub(super) fn export_of(&mut self, job: Generation) -> Option<&mut Export> {
+        let exports = self.builds.iter_mut().flat_map(|build| &mut build.exports);
+        exports.into_iter().find(|export| export.status == ExportStatus::Running { generation: job })
     }
-}
-
-fn cells_of(
-    architecture: Architecture,
-    host: Option<Architecture>,
-    native: Option<Target>,
-) -> impl Iterator<Item = Cell> {
-    // A runtime serves every level of its architecture.
-    let baseline = Target::baseline(architecture);
-    let unavailable = is_available(&baseline).err().map(|diagnostic| diagnostic.to_string());
-    let levels = CpuLevel::of(architecture).map(move |level| Target { cpu: Cpu::Level(level), ..baseline });
-    let native = native.filter(|target| target.architecture == architecture);
-    levels.chain(native).map(move |target| Cell {
-        target,
-        unavailable: unavailable.clone(),
-        ticked: unavailable.is_none() && host == Some(architecture) && target == baseline,
-    })
 }

@@ -1,14 +1,17 @@
 //! Choosing targets and building for them; no job runs here.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde_json::json;
-use wasmelt_driver::Stage;
+use wasmelt_driver::{Bounds, Optimization, Stage};
 use wasmelt_targets::{Architecture, Target};
 
-use super::{Action, Build, BuildStatus, Cell, StageTimes};
+use super::{Action, Build, BuildStatus, BuildStatusView, Cell, Column, Reproducible};
 use crate::{
-    Artifact, BuildEvent, Effect, Event, Generation, State,
+    Artifact, BuildEvent, Effect, Event, ExportKind, Generation, Job, Purpose, State,
     testing::{self, job, open_state, state},
     update,
 };
@@ -26,7 +29,13 @@ fn report(state: &mut State, job: Generation, event: BuildEvent) -> Vec<Effect> 
 }
 
 fn artifact() -> Artifact {
-    Artifact { path: PathBuf::from("out/hello"), size: 4096, elapsed: Duration::from_millis(3) }
+    Artifact {
+        path: PathBuf::from("out/hello"),
+        size: 4096,
+        elapsed: Duration::from_millis(3),
+        sha256: "00ff".to_owned(),
+        reproducible: None,
+    }
 }
 
 fn statuses(state: &State) -> Vec<&BuildStatus> {
@@ -52,6 +61,13 @@ fn unavailable_and_unknown_cells_are_never_ticked() {
     for cell in [2, 3] {
         let _ = act(&mut state, Action::Tick { cell, ticked: true });
     }
+    assert_eq!(ticked(&state), [false, false, false]);
+}
+
+#[test]
+fn all_ticks_can_be_taken_back_at_once() {
+    let mut state = open_state(&[0, 1]);
+    let _ = act(&mut state, Action::Clear);
     assert_eq!(ticked(&state), [false, false, false]);
 }
 
@@ -150,20 +166,124 @@ fn cancelling_leaves_what_is_done() {
     assert_eq!(statuses(&state), [&BuildStatus::Done(artifact())]);
 }
 
+/// As it comes from a job: `Ended` of a build that was compared.
+fn compared() -> Artifact {
+    Artifact { reproducible: Some(true), ..artifact() }
+}
+
+fn reproducible(state: &State) -> Reproducible {
+    match super::view(state).builds[0].status {
+        BuildStatusView::Done { reproducible, .. } => reproducible,
+        ref other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn cells_stand_with_their_platform() {
+fn an_executable_is_there_before_it_is_compared() {
+    let mut state = open_state(&[0]);
+    let job = job(&act(&mut state, Action::Build));
+    assert_eq!(report(&mut state, job, BuildEvent::Written(artifact())), []);
+    assert_eq!(reproducible(&state), Reproducible::Comparing);
+    assert_eq!(report(&mut state, job, BuildEvent::Ended(Ok(compared()))), []);
+    assert_eq!(reproducible(&state), Reproducible::Yes);
+}
+
+#[test]
+fn cancelling_a_comparison_leaves_the_executable() {
+    let mut state = open_state(&[0]);
+    let job = job(&act(&mut state, Action::Build));
+    let _ = report(&mut state, job, BuildEvent::Written(artifact()));
+    assert_eq!(act(&mut state, Action::Cancel), [Effect::Cancel { generation: job }]);
+    assert_eq!(report(&mut state, job, BuildEvent::Ended(Ok(compared()))), []);
+    assert_eq!(reproducible(&state), Reproducible::Unknown);
+}
+
+#[test]
+fn a_cell_decides_how_code_is_made_and_what_it_is_called() {
+    let mut state = open_state(&[0]);
+    state.targets.cells[0].column = Column { bounds: Bounds::Explicit, optimization: Optimization::Size };
+    let _ = act(&mut state, Action::Build);
+    let build = &state.targets.builds[0];
+    assert_eq!((build.options.bounds, build.options.optimization), (Bounds::Explicit, Optimization::Size));
+    assert_eq!(outputs(&state), ["out/hello-x86_64-linux-explicit-size"]);
+}
+
+#[test]
+fn an_export_is_made_beside_the_executable_and_once_at_a_time() {
+    let mut state = open_state(&[0]);
+    let build = job(&act(&mut state, Action::Build));
+    let _ = report(&mut state, build, BuildEvent::Ended(Ok(compared())));
+    let export = Action::Export { build: 0, kind: ExportKind::Object };
+    let effects = act(&mut state, export.clone());
+    let Some(Effect::Start { job: Job::Export { output, .. }, .. }) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!(output, &PathBuf::from("out/hello-x86_64-linux.o"));
+    assert_eq!(act(&mut state, export.clone()), []);
+    assert_eq!(testing::report(&mut state, job(&effects), Event::Exported(Err("full".to_owned()))), []);
+    let failed = &super::view(&state).builds[0].exports[0];
+    assert_eq!((failed.running, failed.error), (false, Some("full")));
+
+    let again = job(&act(&mut state, export));
+    let _ = testing::report(&mut state, again, Event::Exported(Ok(())));
+    let exports = &super::view(&state).builds[0].exports;
+    assert_eq!(exports.iter().map(|export| (export.running, export.error)).collect::<Vec<_>>(), [(false, None)]);
+}
+
+#[test]
+fn there_is_nothing_to_export_of_no_build() {
+    let mut state = open_state(&[]);
+    assert_eq!(act(&mut state, Action::Export { build: 0, kind: ExportKind::Policy }), []);
+}
+
+#[test]
+fn the_output_folder_can_be_chosen() {
+    let mut state = state();
+    let effects = act(&mut state, Action::BrowseOutputFolder);
+    let Some(Effect::Start { job: Job::Pick { dialog }, .. }) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!((dialog.purpose, dialog.folder()), (Purpose::OutputFolder, Some(Path::new("out"))));
+    let event = Event::Picked { purpose: Purpose::OutputFolder, result: Ok(Some(PathBuf::from("/dist"))) };
+    assert_eq!(testing::report(&mut state, job(&effects), event), []);
+    assert_eq!(state.targets.output_folder, PathBuf::from("/dist"));
+}
+
+#[test]
+fn cells_stand_in_a_matrix_for_each_platform() {
+    let all = State::new(PathBuf::from("out"), Cell::all());
+    let view = super::view(&all);
+    for platform in &view.platforms {
+        for row in &platform.rows {
+            assert_eq!(row.cells.len(), view.columns.len(), "{} {}", platform.name, row.level);
+        }
+        assert_eq!(platform.rows.iter().filter(|row| row.baseline).count(), 1);
+    }
+    let first = &view.platforms[0].rows[0].cells[1];
+    let name = all.targets.cells[first.cell].to_string();
+    assert_eq!(first.name, name);
+}
+
+#[test]
+fn the_page_is_plain_data() {
     let view = serde_json::to_value(super::view(&state())).unwrap();
-    let level = |cell: usize, level: &str, summary: &str, baseline: bool| json!({ "cell": cell, "level": level, "summary": summary, "baseline": baseline, "ticked": false });
+    let row = |cell: usize, name: &str, level: &str, summary: &str, baseline: bool| {
+        let cells = [json!({ "cell": cell, "name": format!("{name}, bounds auto, optimise speed"), "ticked": false })];
+        json!({ "level": level, "summary": summary, "baseline": baseline, "cells": cells })
+    };
     let x86 = [
-        level(0, "x86-64-v2", "since 2009 (SSE4.2, POPCNT)", true),
-        level(1, "x86-64-v3", "since 2013–2015 (AVX2, BMI, FMA)", false),
+        row(0, "x86_64-linux", "x86-64-v2", "since 2009 (SSE4.2, POPCNT)", true),
+        row(1, "x86_64-linux:x86-64-v3", "x86-64-v3", "since 2013–2015 (AVX2, BMI, FMA)", false),
     ];
-    let arm = [level(2, "armv8-a", "every 64-bit Arm processor", true)];
+    let arm = [row(2, "aarch64-linux", "armv8-a", "every 64-bit Arm processor", true)];
+    let columns: Vec<_> = ["auto", "guard", "explicit"]
+        .into_iter()
+        .flat_map(|bounds| ["none", "speed", "size"].map(|goal| json!({ "bounds": bounds, "optimization": goal })))
+        .collect();
     let expected = json!({
+        "is_open": false,
+        "columns": columns,
         "platforms": [
-            { "name": "x86_64-linux", "unavailable": null, "cells": x86 },
-            { "name": "aarch64-linux", "unavailable": "no runtime", "cells": arm },
+            { "name": "x86_64-linux", "unavailable": null, "rows": x86 },
+            { "name": "aarch64-linux", "unavailable": "no runtime", "rows": arm },
         ],
+        "ticked": 0,
         "can_build": false,
         "can_cancel": false,
         "output_folder": "out",
@@ -173,32 +293,43 @@ fn cells_stand_with_their_platform() {
 }
 
 #[test]
-fn every_stage_of_a_build_is_shown() {
-    let mut state = state();
-    state.targets.builds.push(Build {
-        target: "x86_64-linux".parse().unwrap(),
-        output: PathBuf::from("out/a"),
-        stages: StageTimes {
-            ended: vec![(Stage::Assemble, Duration::from_millis(1))],
-            current: Some(Stage::Parse),
-            compiled: None,
-        },
-        status: BuildStatus::Waiting,
-    });
-    let view = super::view(&state);
-    let stages: Vec<_> = view.builds[0]
-        .stages
-        .iter()
-        .map(|stage| (stage.name.as_str(), stage.elapsed.is_some(), stage.current))
-        .collect();
-    let untouched = |name| (name, false, false);
-    let expected = [
-        ("assemble", true, false),
-        ("parse", false, true),
-        untouched("bind"),
-        untouched("compile"),
-        untouched("emit"),
-        untouched("link"),
+fn a_build_is_plain_data() {
+    let mut state = open_state(&[0]);
+    let job = job(&act(&mut state, Action::Build));
+    for event in [
+        BuildEvent::StageBegan(Stage::Assemble),
+        BuildEvent::StageEnded(Stage::Assemble, Duration::from_millis(1)),
+        BuildEvent::StageBegan(Stage::Parse),
+        BuildEvent::Written(artifact()),
+    ] {
+        let _ = report(&mut state, job, event);
+    }
+    let stage = |name, elapsed, current| json!({ "name": name, "elapsed": elapsed, "current": current });
+    let elapsed = json!({ "secs": 0, "nanos": 1_000_000 });
+    let stages = [
+        stage("assemble", elapsed, false),
+        stage("parse", json!(null), true),
+        stage("bind", json!(null), false),
+        stage("compile", json!(null), false),
+        stage("emit", json!(null), false),
+        stage("link", json!(null), false),
     ];
-    assert_eq!(stages, expected);
+    let done = json!({
+        "state": "done",
+        "size": 4096,
+        "elapsed": { "secs": 0, "nanos": 3_000_000 },
+        "sha256": "00ff",
+        "reproducible": "comparing",
+    });
+    let expected = json!({
+        "target": "x86_64-linux",
+        "column": { "bounds": "auto", "optimization": "speed" },
+        "output": "out/hello-x86_64-linux",
+        "stages": stages,
+        "compiled": null,
+        "status": done,
+        "command_line": "wasmelt build hello.wat --target x86_64-linux -o out/hello-x86_64-linux",
+        "exports": [],
+    });
+    assert_eq!(serde_json::to_value(&super::view(&state).builds[0]).unwrap(), expected);
 }
