@@ -1,7 +1,7 @@
 //! How long a program takes until its first instruction, by the size of its memory's initial image: it should not depend
 //! on it. And the same for a real program, if a variable names one.
 
-use std::{env, path::Path, time::Duration};
+use std::{env, ops::ControlFlow, path::Path, time::Duration};
 
 use criterion::Criterion;
 use wasmelt_benches::{
@@ -59,7 +59,7 @@ fn in_turn(host: Architecture, measures: bool, folder: &Path) {
         candidates.push(candidate(host, "real", &binary(&source), folder));
     }
     let plan = Plan { warm_up: rounds / 50, rounds, page_cache: PageCache::Warm };
-    let rows = measure(&candidates, &plan, &mut |_| {}).expect("the candidates run");
+    let rows = measure(&candidates, &plan, &mut |_| ControlFlow::Continue(())).expect("the candidates run");
     let lines = report::in_turn(&rows, |row| row.first_instruction.as_ref());
     lines.iter().for_each(|line| println!("{line}"));
 }

@@ -1,7 +1,7 @@
 //! How long programs take that do next to nothing, from spawn to exit: hello as built here, and the floor; and what the
 //! kernel's sandbox adds, without directories, with some that are of no use to the program, and with some that it uses.
 
-use std::{env, fs, path::Path, time::Duration};
+use std::{env, fs, ops::ControlFlow, path::Path, time::Duration};
 
 use criterion::Criterion;
 use wasmelt_benches::{
@@ -87,7 +87,7 @@ fn one_by_one(criterion: &mut Criterion, candidates: &[Candidate]) {
 
 /// The comparison: all candidates in one run, in turn. Only that allows to state a ratio.
 fn in_turn(candidates: &[Candidate]) {
-    let rows = measure(candidates, &plan(), &mut |_| {}).expect("the candidates run");
+    let rows = measure(candidates, &plan(), &mut |_| ControlFlow::Continue(())).expect("the candidates run");
     println!(
         "{:24} {:>12} {:>12} {:>12} {:>10} {:>13} {:>15}",
         "in turn", "min", "median", "p99", "min ratio", "median ratio", "sandbox, median"

@@ -9,7 +9,9 @@
 use std::{
     ffi::OsString,
     fs, io,
+    ops::ControlFlow,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -24,7 +26,7 @@ use crate::{
     machine::{self, Machine, Pinned},
     mark::mark,
     rivals::{self, Form, Missing, Workshop},
-    startup::{Candidate, Plan, Row, StartupError, measure},
+    startup::{Candidate, Plan, Round, Row, StartupError, measure},
 };
 
 /// Runs of each candidate that are accounted for.
@@ -46,6 +48,8 @@ pub struct Request {
     pub plan: Plan,
     /// Whether everything runs on one processor, if that can be had.
     pub pin: bool,
+    /// The folders in which rivals are looked for, as in `PATH`; those of `PATH` if there is none.
+    pub search: Option<OsString>,
 }
 
 /// What there is to tell while it goes on.
@@ -53,12 +57,18 @@ pub struct Request {
 pub enum Progress<'a> {
     /// This is begun.
     Begins(&'a str),
+    /// These will be measured, in this order.
+    Candidates(&'a [Candidate]),
+    /// These will not.
+    Missing(&'a [Missing]),
     /// So many rounds are done.
     Rounds {
         /// How many.
         done: usize,
         /// Of how many, warm-up included.
         of: usize,
+        /// What each candidate took in the last one, from spawn to exit; nothing in a round to warm up.
+        totals: &'a [Duration],
     },
 }
 
@@ -114,6 +124,9 @@ pub enum LaboratoryError {
     /// A program of ours did not run.
     #[error(transparent)]
     Startup(#[from] StartupError),
+    /// It was ended before there was anything to report.
+    #[error("stopped before the first round")]
+    Stopped,
 }
 
 impl From<Diagnostic> for LaboratoryError {
@@ -122,18 +135,22 @@ impl From<Diagnostic> for LaboratoryError {
     }
 }
 
-/// Builds, measures, and reports.
+/// Is told how far it is, and may end it.
+pub type Observer<'a> = &'a mut dyn FnMut(Progress<'_>) -> ControlFlow<()>;
+
+/// Builds, measures, and reports. If `observer` ends it among the rounds, the report is of those that there were.
 ///
 /// # Errors
 ///
-/// If the module cannot be built, or a program of ours does not run. A rival that does not run is in the report.
-pub fn startup(request: &Request, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Report, LaboratoryError> {
+/// If the module cannot be built, a program of ours does not run, or `observer` ends it too early. A rival that does not run
+/// is in the report.
+pub fn startup(request: &Request, observer: Observer<'_>) -> Result<Report, LaboratoryError> {
     let architecture = Architecture::host().ok_or(LaboratoryError::Architecture)?;
     let folder = tempfile::Builder::new().prefix("wasmelt-bench-").tempdir()?;
     let bench = Bench { request, architecture, folder: folder.path() };
     let mut machine = Machine::look();
 
-    progress(Progress::Begins("building"));
+    tell(observer, Progress::Begins("building"))?;
     let module = request.source.to_binary()?;
     let (marked, unmarked) = match mark(&module) {
         Ok(marked) => (Some(Source::from_bytes(&request.source.file_name, marked)), None),
@@ -141,21 +158,45 @@ pub fn startup(request: &Request, progress: &mut dyn FnMut(Progress<'_>)) -> Res
     };
     let mut candidates = bench.own(marked.as_ref())?;
 
-    progress(Progress::Begins("looking for rivals"));
-    let (rivals, missing) = bench.rivals(&module, marked.as_ref())?;
+    tell(observer, Progress::Begins("looking for rivals"))?;
+    let (rivals, missing) = bench.rivals(&module, marked.as_ref(), observer)?;
     candidates.extend(rivals);
+    tell(observer, Progress::Missing(&missing))?;
+    tell(observer, Progress::Candidates(&candidates))?;
 
-    progress(Progress::Begins("measuring"));
+    tell(observer, Progress::Begins("measuring"))?;
     let pinned = request.pin.then(Pinned::here).flatten();
     machine.pinned = pinned.as_ref().map(|pinned| pinned.processor);
-    let of = request.plan.warm_up + request.plan.rounds;
-    let rows = measure(&candidates, &request.plan, &mut |done| progress(Progress::Rounds { done, of }))?;
+    let rows = rounds(&candidates, &request.plan, observer)?;
 
-    progress(Progress::Begins("accounting"));
+    // What is measured is reported, even if nobody waits for the rest.
+    let _ = observer(Progress::Begins("accounting"));
     let warnings = rows.first().map_or_else(Vec::new, |floor| machine::warnings(&floor.total));
+    let plan = Plan { rounds: rows.first().map_or(0, |floor| floor.total.samples.len()), ..request.plan };
     let entries = bench.entries(&candidates, rows)?;
     let (module, module_bytes) = (request.source.display.clone(), module.len());
-    Ok(Report { module, module_bytes, plan: request.plan, machine, warnings, unmarked, entries, missing })
+    Ok(Report { module, module_bytes, plan, machine, warnings, unmarked, entries, missing })
+}
+
+fn rounds(candidates: &[Candidate], plan: &Plan, observer: Observer<'_>) -> Result<Vec<Row>, LaboratoryError> {
+    let of = plan.warm_up + plan.rounds;
+    let mut stopped = false;
+    let mut observe = |round: Round<'_>| {
+        let told = observer(Progress::Rounds { done: round.done, of, totals: round.totals });
+        stopped = told.is_break();
+        told
+    };
+    match measure(candidates, plan, &mut observe) {
+        Err(StartupError::Nothing { .. }) if stopped => Err(LaboratoryError::Stopped),
+        rows => Ok(rows?),
+    }
+}
+
+fn tell(observer: Observer<'_>, progress: Progress<'_>) -> Result<(), LaboratoryError> {
+    match observer(progress) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(LaboratoryError::Stopped),
+    }
 }
 
 /// Where candidates are made.
@@ -191,6 +232,7 @@ impl Bench<'_> {
         &self,
         module: &[u8],
         marked: Option<&Source>,
+        observer: Observer<'_>,
     ) -> Result<(Vec<Candidate>, Vec<Missing>), LaboratoryError> {
         let form = |name: &'static str, bytes: &[u8], executable: &str| -> io::Result<Form> {
             let path = self.folder.join(name).with_extension("wasm");
@@ -199,8 +241,13 @@ impl Bench<'_> {
         };
         let plain = form("plain", module, OURS)?;
         let marked = marked.map(|source| form("marked", &source.bytes, &format!("{OURS}-marked"))).transpose()?;
-        let arguments = &self.request.arguments;
-        Ok(rivals::find(&Workshop { folder: self.folder, plain, marked, arguments }))
+        let Request { arguments, search, .. } = self.request;
+        let shop = Workshop { folder: self.folder, plain, marked, arguments, search: search.as_deref() };
+        let mut tries = |name: &str| observer(Progress::Begins(&format!("looking for {name}")));
+        match rivals::find(&shop, &mut tries) {
+            ControlFlow::Continue(found) => Ok(found),
+            ControlFlow::Break(()) => Err(LaboratoryError::Stopped),
+        }
     }
 
     fn build(&self, source: &Source, sandbox: Sandbox) -> Result<Vec<u8>, LaboratoryError> {

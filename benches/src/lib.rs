@@ -16,6 +16,8 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+mod claims;
+mod distribution;
 pub mod edit;
 pub mod floor;
 pub mod laboratory;
@@ -27,4 +29,6 @@ pub mod samples;
 pub mod startup;
 mod statistics;
 
+pub use claims::{Claim, claims};
+pub use distribution::Distribution;
 pub use statistics::{Ratio, Summary};

@@ -2,11 +2,13 @@
 
 mod csv;
 mod html;
+mod plots;
 
-use std::{fmt, time::Duration};
+use std::{fmt, fmt::Write, time::Duration};
 
 pub use csv::csv;
 pub use html::html;
+pub use plots::svg;
 
 use crate::{
     Ratio,
@@ -65,6 +67,14 @@ pub fn describe(report: &Report) -> Vec<String> {
             machine.load.map_or_else(unknown, |load| load.to_string()),
         ),
     ]
+}
+
+fn add(text: &mut String, what: std::fmt::Arguments<'_>) {
+    text.write_fmt(what).expect("invariant: writing to a String cannot fail");
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// One figure of each row, and how it compares with the first row's: a line each under a line of headings. Rows without the

@@ -17,6 +17,7 @@ use std::{
     ffi::OsString,
     fs::File,
     io::{self, Read},
+    ops::ControlFlow,
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -298,18 +299,28 @@ fn settle(elapsed: Duration) {
     }
 }
 
-/// Measures `candidates` in turn and compares each with the first; `progress` is told after each round, warm-up included,
-/// how many there have been.
+/// A round that is over.
+#[derive(Clone, Copy, Debug)]
+pub struct Round<'a> {
+    /// How many there have been, warm-up included.
+    pub done: usize,
+    /// What each candidate took from spawn to exit, in their order; nothing in a round to warm up.
+    pub totals: &'a [Duration],
+}
+
+/// Measures `candidates` in turn and compares each with the first; `observe` is told of each round, and may let it be the
+/// last one.
 ///
 /// # Errors
 ///
-/// If there is nothing to measure, or a candidate cannot be started or fails.
+/// If there is nothing to measure, no round is recorded, or a candidate cannot be started or fails.
 pub fn measure(
     candidates: &[Candidate],
     plan: &Plan,
-    progress: &mut dyn FnMut(usize),
+    observe: &mut dyn FnMut(Round<'_>) -> ControlFlow<()>,
 ) -> Result<Vec<Row>, StartupError> {
     let mut samples: Vec<Samples> = candidates.iter().map(|_| Samples::default()).collect();
+    let mut recorded = 0;
     for round in 0..plan.warm_up + plan.rounds {
         if round == plan.warm_up {
             samples.fill_with(Samples::default);
@@ -317,10 +328,15 @@ pub fn measure(
         for at in turns(candidates.len(), round) {
             samples[at].take(&candidates[at], &candidates[0], plan.page_cache)?;
         }
-        progress(round + 1);
+        recorded = (round + 1).saturating_sub(plan.warm_up);
+        let totals: Vec<_> = samples.iter().filter_map(|samples| samples.total.last().copied()).collect();
+        let totals = if recorded > 0 { &totals[..] } else { &[] };
+        if observe(Round { done: round + 1, totals }).is_break() {
+            break;
+        }
     }
-    if plan.rounds == 0 || candidates.is_empty() {
-        return Err(StartupError::Nothing { candidates: candidates.len(), rounds: plan.rounds });
+    if recorded == 0 || candidates.is_empty() {
+        return Err(StartupError::Nothing { candidates: candidates.len(), rounds: recorded });
     }
     Ok(compare(candidates, samples))
 }
@@ -364,7 +380,7 @@ mod tests {
     }
 
     fn take(candidates: &[Candidate], plan: &Plan) -> Result<Vec<Row>, StartupError> {
-        measure(candidates, plan, &mut |_| {})
+        measure(candidates, plan, &mut |_| ControlFlow::Continue(()))
     }
 
     #[test]
@@ -409,9 +425,27 @@ mod tests {
         let plan = Plan { warm_up: 1, rounds: 3, page_cache: PageCache::Cold };
         let mut told = Vec::new();
         let working = shell("working", "exit 0");
-        let rows = measure(&[working.clone(), working], &plan, &mut |round| told.push(round)).unwrap();
+        let mut observe = |round: Round<'_>| {
+            told.push((round.done, round.totals.len()));
+            ControlFlow::Continue(())
+        };
+        let rows = measure(&[working.clone(), working], &plan, &mut observe).unwrap();
         assert!(rows.iter().all(|row| row.total.samples.len() == 3 && row.total.summary.samples == 3));
-        assert_eq!(told, [1, 2, 3, 4]);
+        assert_eq!(told, [(1, 0), (2, 2), (3, 2), (4, 2)]);
+    }
+
+    #[test]
+    fn whoever_observes_can_end_it() {
+        let plan = Plan { warm_up: 1, rounds: 1000, page_cache: PageCache::Warm };
+        let stop_after = |rounds| {
+            let mut observe = |round: Round<'_>| match round.done {
+                done if done == rounds => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            };
+            measure(&[shell("working", "exit 0")], &plan, &mut observe)
+        };
+        assert_eq!(stop_after(3).unwrap()[0].total.samples.len(), 2);
+        assert!(matches!(stop_after(1), Err(StartupError::Nothing { rounds: 0, .. })));
     }
 
     #[test]

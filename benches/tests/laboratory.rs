@@ -1,5 +1,7 @@
 //! The laboratory as a whole, with whatever rivals this machine has. In a process of its own, like `floor.rs`.
 
+use std::ops::ControlFlow;
+
 use wasmelt_benches::{
     laboratory::{Progress, Request, startup},
     samples,
@@ -14,12 +16,15 @@ fn hello_is_compared_with_the_floor_and_whatever_there_is() {
         native: Some("/bin/true".into()),
         plan: Plan { warm_up: 0, rounds: 2, page_cache: PageCache::Warm },
         pin: true,
+        search: None,
     };
     let mut rounds = 0;
     let report = startup(&request, &mut |progress| {
-        if let Progress::Rounds { done, of: 2 } = progress {
+        if let Progress::Rounds { done, of: 2, totals } = progress {
+            assert!(totals.len() >= 4);
             rounds = done;
         }
+        ControlFlow::Continue(())
     })
     .unwrap();
     assert_eq!(rounds, 2);

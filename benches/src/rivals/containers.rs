@@ -168,8 +168,13 @@ mod tests {
         let executable = folder.path().join("built");
         fs::write(&executable, "executable").unwrap();
         let plain = Form { name: "plain", module: PathBuf::new(), executable };
-        let shop =
-            Workshop { folder: folder.path(), plain: plain.clone(), marked: None, arguments: &["--help".into()] };
+        let shop = Workshop {
+            folder: folder.path(),
+            plain: plain.clone(),
+            marked: None,
+            arguments: &["--help".into()],
+            search: None,
+        };
         let root = root(&shop, &plain).unwrap();
         assert_eq!(fs::read(root.join("app")).unwrap(), b"executable");
         assert_eq!(config(&shop)["process"]["args"], json!(["/app", "--help"]));

@@ -8,8 +8,9 @@ mod runtimes;
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs, io,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -38,6 +39,8 @@ pub struct Workshop<'a> {
     pub marked: Option<Form>,
     /// Its arguments.
     pub arguments: &'a [OsString],
+    /// Where rivals are looked for, if not on the `PATH`.
+    pub search: Option<&'a OsStr>,
 }
 
 /// The program in both of its forms.
@@ -71,12 +74,25 @@ const RIVALS: &[Rival] = &[
     ("docker", containers::docker),
 ];
 
-/// Prepares and tries every rival.
-pub fn find(shop: &Workshop<'_>) -> (Vec<Candidate>, Vec<Missing>) {
+/// Programs that run a program in a container, as their results are called. A sandbox without an image is not one.
+const CONTAINERS: [&str; 4] = ["crun", "runc", "podman", "docker"];
+
+/// Whether the candidate called `name` is a container.
+pub fn is_container(name: &str) -> bool {
+    CONTAINERS.contains(&name)
+}
+
+/// Prepares and tries every rival; `next` is told of each, and may end it.
+pub fn find(
+    shop: &Workshop<'_>,
+    next: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> ControlFlow<(), (Vec<Candidate>, Vec<Missing>)> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for (name, prepare) in RIVALS {
-        let Some(program) = on_path(name) else {
-            missing.push(Missing { name: (*name).to_owned(), reason: "not on the PATH".to_owned() });
+        next(name)?;
+        let Some(program) = on_path(name, shop.search) else {
+            let reason = if shop.search.is_some() { "not in these folders" } else { "not on the PATH" };
+            missing.push(Missing { name: (*name).to_owned(), reason: reason.to_owned() });
             continue;
         };
         for (name, candidate) in prepare(shop, &program) {
@@ -86,12 +102,12 @@ pub fn find(shop: &Workshop<'_>) -> (Vec<Candidate>, Vec<Missing>) {
             }
         }
     }
-    (found, missing)
+    ControlFlow::Continue((found, missing))
 }
 
-/// The executable file that a shell would find.
-fn on_path(name: &str) -> Option<PathBuf> {
-    let folders = env::var_os("PATH")?;
+/// The executable file that a shell would find, with `search` as its `PATH` if there is one.
+fn on_path(name: &str, search: Option<&OsStr>) -> Option<PathBuf> {
+    let folders = search.map(OsStr::to_owned).or_else(|| env::var_os("PATH"))?;
     env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
@@ -146,7 +162,8 @@ mod tests {
     fn what_does_not_run_says_why() {
         let line = CommandLine::new("/bin/sh").with(["-c", "echo first >&2; echo last >&2; echo >&2; exit 3"]);
         assert_eq!(attempt(&line).unwrap_err().to_string(), "exit status: 3: last");
-        assert!(on_path("sh").is_some());
-        assert!(on_path("no-such-program").is_none());
+        assert!(on_path("sh", None).is_some());
+        assert!(on_path("no-such-program", None).is_none());
+        assert!(on_path("sh", Some(OsStr::new("/nonexistent"))).is_none());
     }
 }

@@ -210,19 +210,29 @@ impl<'p> Worker<'p> {
     /// The code of what is in the context.
     fn portable(&mut self) -> Result<Portable, Failure> {
         let code = self.generate()?;
+        self.portable_of(&code)
+    }
+
+    /// `code`, which is that of what is in the context.
+    pub(crate) fn portable_of(&self, code: &CompiledCode) -> Result<Portable, Failure> {
         let buffer = &code.buffer;
         Ok(Portable {
             code: code.code_buffer().to_vec(),
             alignment: buffer.alignment,
             relocations: relocation::relocations(buffer.relocs(), &self.context.func)?,
-            stack_maps: stack_maps(&code),
+            stack_maps: stack_maps(code),
             traps: traps::trap_points(buffer.traps(), buffer.get_srclocs_sorted(), self.first_location())?,
             landings: landings::landings(buffer.call_sites())?,
         })
     }
 
     /// `portable`, which is what is in the context, as `kind`.
-    fn placed(&self, portable: Portable, kind: FunctionKind, symbols: &Symbols) -> Result<CompiledFunction, Failure> {
+    pub(crate) fn placed(
+        &self,
+        portable: Portable,
+        kind: FunctionKind,
+        symbols: &Symbols,
+    ) -> Result<CompiledFunction, Failure> {
         let (base, start) = (self.first_location(), self.wasm_offset(kind));
         let placed = portable.place(&Place { kind, symbols: symbols.as_slice(), base, start });
         placed.ok_or_else(|| Failure::Bug(String::from("a function refers to a symbol that it does not have")))

@@ -16,6 +16,17 @@ pub(crate) type Isa = Arc<dyn TargetIsa>;
 
 /// The code generator for `target`.
 pub(crate) fn for_target(target: &Target, options: &Options<'_>) -> Result<Isa, CompileError> {
+    finish(target, flags(options))
+}
+
+/// The same; it tells where basic blocks are in the code, which is the same code.
+pub(crate) fn with_blocks(target: &Target, options: &Options<'_>) -> Result<Isa, CompileError> {
+    let mut flags = flags(options);
+    flags.enable("machine_code_cfg_info").expect("invariant: Cranelift has this setting");
+    finish(target, flags)
+}
+
+fn finish(target: &Target, flags: settings::Builder) -> Result<Isa, CompileError> {
     let triple: Triple = target.rust_triple().parse().expect("invariant: targets have valid triples");
     let mut builder = isa::lookup(triple).expect("invariant: Cranelift is built with both back ends");
     match target.cpu {
@@ -31,7 +42,7 @@ pub(crate) fn for_target(target: &Target, options: &Options<'_>) -> Result<Isa, 
         // A conditional move by itself does not stop speculation there.
         builder.enable("use_csdb").expect("invariant: Cranelift has this setting");
     }
-    Ok(builder.finish(flags(options)).expect("invariant: the flags suit both back ends"))
+    Ok(builder.finish(settings::Flags::new(flags)).expect("invariant: the flags suit both back ends"))
 }
 
 /// Whether the target has the instructions that vector operators become. On x86_64 they take SSE 4.1 (rounding) and SSSE3
@@ -46,7 +57,7 @@ pub(crate) fn is_x86_64(isa: &dyn TargetIsa) -> bool {
     isa.triple().architecture == target_lexicon::Architecture::X86_64
 }
 
-fn flags(options: &Options<'_>) -> settings::Flags {
+fn flags(options: &Options<'_>) -> settings::Builder {
     let opt_level = match options.optimization {
         Optimization::None => "none",
         Optimization::Speed => "speed",
@@ -74,5 +85,5 @@ fn flags(options: &Options<'_>) -> settings::Flags {
     ] {
         builder.set(name, value).expect("invariant: Cranelift has this setting");
     }
-    settings::Flags::new(builder)
+    builder
 }

@@ -21,6 +21,7 @@ mod layout;
 mod options;
 
 // The stages: where things lie, which functions there are, and how each is compiled.
+mod anatomy;
 mod compile;
 mod entry;
 mod isa;
@@ -55,6 +56,7 @@ mod symbols;
 mod traps;
 
 pub use addressing::i31_bits;
+pub use anatomy::{Anatomy, ClifLine, Mark, Origin, Reference, dissect};
 pub use artifact::{
     CompiledFunction, CompiledProgram, FunctionKind, Landing, Relocation, RelocationKind, StackMap, SymbolRef,
     TrapPoint,

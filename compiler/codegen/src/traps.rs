@@ -24,7 +24,7 @@ const fn user(code: TrapCode) -> ClifTrap {
 }
 
 /// Our code for `code`; `None` if no translation uses it.
-fn trap_code(code: ClifTrap) -> Option<TrapCode> {
+pub(crate) fn trap_code(code: ClifTrap) -> Option<TrapCode> {
     match code {
         ClifTrap::HEAP_OUT_OF_BOUNDS => Some(TrapCode::MemoryOutOfBounds),
         ClifTrap::STACK_OVERFLOW => Some(TrapCode::StackExhausted),

@@ -7,6 +7,7 @@
 //!                                                              Cache                 cache/
 //!                                                              Runner                runner.rs
 //!                                                              Lesson → Policy       learn/
+//! Source → Explorer → a function's text, CLIF, machine code    explore/
 //! ```
 //!
 //! ```no_run
@@ -37,6 +38,7 @@ mod audit;
 pub mod cache;
 pub mod diagnostics;
 mod executable;
+mod explore;
 mod guard;
 mod image;
 mod learn;
@@ -55,6 +57,7 @@ pub use analysis::{
 pub use audit::{AuditEvent, AuditOutcome};
 pub use diagnostics::Diagnostic;
 pub use executable::{Executable, ExecutableMemory, ExecutableSection};
+pub use explore::{CodeLine, Dissection, Explorer};
 pub use image::{ImageOptions, build_image, is_archive, is_layout, read_image, write_image};
 pub use learn::Lesson;
 pub use observer::{Observer, Silent, Stage};
@@ -66,12 +69,13 @@ pub use runner::{Runner, emulator_names};
 pub use source::Source;
 pub use verification::{Difference, verify};
 
-pub use wasmelt_codegen::{Bounds, Determinism, FunctionKind, Optimization};
+pub use wasmelt_abi::TrapCode;
+pub use wasmelt_codegen::{Bounds, ClifLine, Determinism, FunctionKind, Mark, Optimization};
 pub use wasmelt_module::{
-    AbstractHeapType, Binding, BoundFunction, Entry, Export, ExternIndex, FuncType, FunctionIndex, GlobalIndex,
-    GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module, ModuleError,
-    ModuleErrorKind, Producer, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal, ProgramTypes,
-    ValType,
+    AbstractHeapType, Binding, BoundFunction, CallGraph, Entry, Export, ExternIndex, FuncType, FunctionIndex,
+    GlobalIndex, GlobalType, HeapType, Hosts, Import, ImportType, InitStep, InstanceIndex, MemoryType, Module,
+    ModuleError, ModuleErrorKind, Producer, Program, ProgramBuilder, ProgramError, ProgramFunction, ProgramGlobal,
+    ProgramTypes, TextLine, ValType,
 };
 pub use wasmelt_object::{Sandbox, ScriptCall};
 pub use wasmelt_oci::{Image, ImageExecutable, ImageExecutables};

@@ -267,7 +267,7 @@ fn listing(emit: Emit) -> Option<Listing> {
     }
 }
 
-fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagnostic>> {
+pub(crate) fn parse_binary(source: &Source, binary: Arc<[u8]>) -> Result<Module, Vec<Diagnostic>> {
     let problems = |errors: Vec<_>| errors.into_iter().map(|error| diagnostics::module(error, source)).collect();
     Module::parse(&source.file_name, binary).map_err(problems)
 }
@@ -299,7 +299,7 @@ fn command(
 }
 
 /// The host's functions where only these families are granted; what stands for the others reaches nothing.
-fn hosts(families: u16) -> Hosts {
+pub(crate) fn hosts(families: u16) -> Hosts {
     fn granted<const FAMILIES: u16>(module: &str, name: &str) -> Option<&'static HostFunction> {
         find_granted_function(module, name, FAMILIES)
     }

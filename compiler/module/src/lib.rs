@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod calls;
 mod constant;
 mod error;
 mod facts;
@@ -23,7 +24,9 @@ mod producers;
 mod program;
 mod proposals;
 mod sections;
+mod text;
 
+pub use calls::CallGraph;
 pub use constant::{ConstExpr, ConstOp, ConstValue};
 pub use error::{FunctionLocation, ImportLocation, Location, ModuleError, ModuleErrorKind, ProgramError};
 pub use facts::Facts;
@@ -43,6 +46,7 @@ pub use program::{
     ProgramGlobal, ProgramMemory, ProgramTable, ProgramTag, ProgramType, ProgramTypes, concrete,
 };
 pub use sections::Section;
+pub use text::TextLine;
 pub use wasmparser::{
     AbstractHeapType, CompositeInnerType, FieldType, FuncType, GlobalType, HeapType, MemoryType, RefType, StorageType,
     SubType, TableType, ValType,

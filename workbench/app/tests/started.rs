@@ -1,5 +1,7 @@
 //! The program, started for real: on an X server without a screen, drawn by software, driven by keys.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     collections::HashSet,
     io::{BufRead, BufReader},

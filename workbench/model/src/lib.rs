@@ -30,7 +30,9 @@ mod view;
 pub use action::Action;
 pub use effect::Effect;
 pub use generation::Generation;
-pub use jobs::{Artifact, BuildEvent, Event, ExportKind, Job, Jobs, Message, Report};
+pub use jobs::{
+    Artifact, BuildEvent, CompareEvent, Document, Event, ExploreEvent, ExportKind, Job, Jobs, Message, Report,
+};
 pub use pages::Page;
 pub use shell::{Dialog, DialogKind, Picker, Purpose, Session};
 pub use state::State;

@@ -30,9 +30,9 @@ pub enum PageView<'a> {
     /// What it may reach, and how it runs.
     Grants(grants::View<'a>),
     /// How fast it starts.
-    Compare(compare::View),
+    Compare(compare::View<'a>),
     /// What became of its functions.
-    Explore(explore::View),
+    Explore(Box<explore::View<'a>>),
 }
 
 /// What there is to draw of `state`.
@@ -42,7 +42,7 @@ pub fn view(state: &State) -> View<'_> {
         Page::Targets => PageView::Targets(targets::view(state)),
         Page::Grants => PageView::Grants(grants::view(state)),
         Page::Compare => PageView::Compare(compare::view(state)),
-        Page::Explore => PageView::Explore(explore::view(state)),
+        Page::Explore => PageView::Explore(Box::new(explore::view(state))),
     };
     View { page, shell: shell::view(state), module: module::view(state) }
 }

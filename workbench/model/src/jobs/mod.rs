@@ -1,16 +1,19 @@
 //! Jobs: effects done on threads of their own.
 //!
 //! A job sends [`Report`]s, in order, over one channel, and wakes the user interface with each; the last one is
-//! [`Event::Opened`], [`BuildEvent::Ended`], [`Event::Exported`], [`Event::Picked`] or [`RunEvent::Ended`]. Nothing here waits
-//! for a job.
+//! [`Event::Opened`], [`BuildEvent::Ended`], [`Event::Exported`], [`Event::Picked`], [`RunEvent::Ended`], [`CompareEvent::Ended`],
+//! [`Event::Saved`] or an [`ExploreEvent`]. Nothing here waits for a job.
 
 mod build;
+mod compare;
+mod explore;
 mod export;
 mod inbox;
 mod open;
 mod pick;
 mod priority;
 mod run;
+mod save;
 #[cfg(test)]
 mod tests;
 
@@ -27,21 +30,26 @@ use std::{
 };
 
 use serde::Serialize;
+use wasmelt_benches::rivals::Missing;
 use wasmelt_driver::{BuildOptions, Source, Stage};
 
 use crate::{
     Dialog, Effect, Generation, Picker, Purpose,
     pages::{
+        compare::{Measured, Settings},
+        explore::{Columns, Diff, Survey, Variant},
         grants::{RunEvent, RunRequest},
         module::{Opened, Origin},
     },
 };
 
 pub use inbox::Message;
+pub use save::Document;
+
 use inbox::{Inboxes, Programs};
 
 /// What a job is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Job {
     /// Read and parse a module.
     Open {
@@ -56,6 +64,41 @@ pub enum Job {
         options: Arc<BuildOptions>,
         /// The file to write.
         output: PathBuf,
+    },
+    /// Build a module in several ways, and measure how fast it starts, beside whatever else can run it.
+    Compare {
+        /// The module.
+        source: Arc<Source>,
+        /// How to measure.
+        settings: Settings,
+    },
+    /// Write a file.
+    Save {
+        /// What is in it.
+        document: Document,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Get to know a module's functions.
+    Survey {
+        /// The module.
+        source: Arc<Source>,
+    },
+    /// Take a function apart.
+    Dissect {
+        /// The module.
+        survey: Arc<Survey>,
+        /// The function's index.
+        function: u32,
+        /// How it is compiled.
+        variant: Variant,
+    },
+    /// Put two forms of a function side by side.
+    Align {
+        /// One.
+        left: Arc<Columns>,
+        /// The other.
+        right: Arc<Columns>,
     },
     /// Run a module in the sandbox, building it first.
     Run {
@@ -133,6 +176,45 @@ pub enum Event {
         /// The path.
         result: Result<Option<PathBuf>, String>,
     },
+    /// A measurement got further.
+    Compare(CompareEvent),
+    /// A file is written, or cannot be.
+    Saved(Result<(), String>),
+    /// Something is known of functions.
+    Explore(ExploreEvent),
+}
+
+/// What happened in a measurement.
+#[derive(Clone, Debug)]
+pub enum CompareEvent {
+    /// This is begun.
+    Stage(String),
+    /// These candidates will be measured, in this order.
+    Candidates(Vec<String>),
+    /// These will not.
+    Missing(Vec<Missing>),
+    /// There are samples.
+    Rounds {
+        /// Rounds that are done, warm-up included.
+        done: usize,
+        /// Of how many.
+        of: usize,
+        /// The samples since the last report, by candidate.
+        totals: Vec<Vec<Duration>>,
+    },
+    /// It is over: with a report, without one since it was stopped too early, or it failed.
+    Ended(Result<Option<Arc<Measured>>, String>),
+}
+
+/// What is known of functions.
+#[derive(Clone, Debug)]
+pub enum ExploreEvent {
+    /// Which there are.
+    Surveyed(Result<Arc<Survey>, String>),
+    /// What one becomes.
+    Dissected(Result<Arc<Columns>, String>),
+    /// How two forms of one differ; it fails only if the job cannot start.
+    Aligned(Result<Arc<Diff>, String>),
 }
 
 /// What happened in a build.
@@ -287,6 +369,11 @@ impl Job {
             Job::Export { source, options, kind, output } => export::run(&source, &options, kind, &output, reporter),
             Job::Pick { dialog } => pick::run(&dialog, reporter),
             Job::Run { request } => run::run(&request, reporter),
+            Job::Compare { source, settings } => compare::run(&source, &settings, reporter),
+            Job::Save { document, path } => save::run(&document, &path, reporter),
+            Job::Survey { source } => explore::survey(source, reporter),
+            Job::Dissect { survey, function, variant } => explore::dissect(&survey, function, variant, reporter),
+            Job::Align { left, right } => explore::align(&left, &right, reporter),
         }
     }
 
@@ -300,6 +387,11 @@ impl Job {
                 Box::new(move |text| Event::Picked { purpose, result: Err(text) })
             }
             Job::Run { .. } => Box::new(|text| Event::Run(RunEvent::Ended(Err(text)))),
+            Job::Compare { .. } => Box::new(|text| Event::Compare(CompareEvent::Ended(Err(text)))),
+            Job::Save { .. } => Box::new(|text| Event::Saved(Err(text))),
+            Job::Survey { .. } => Box::new(|text| Event::Explore(ExploreEvent::Surveyed(Err(text)))),
+            Job::Dissect { .. } => Box::new(|text| Event::Explore(ExploreEvent::Dissected(Err(text)))),
+            Job::Align { .. } => Box::new(|text| Event::Explore(ExploreEvent::Aligned(Err(text)))),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod table;
 
-use std::fs;
+use std::{fs, ops::ControlFlow};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmelt_benches::{
@@ -32,20 +32,24 @@ fn measure(args: &StartupArgs) -> Result<Report, Vec<Diagnostic>> {
     let plan = Plan { warm_up: args.warm_up as usize, rounds: args.rounds as usize, page_cache };
     let (arguments, native) = (args.arguments.clone(), args.native.clone());
     let bar = progress_bar();
-    let told =
-        startup(&Request { source, arguments, native, plan, pin: !args.no_pin }, &mut |progress| match progress {
+    let request = Request { source, arguments, native, plan, pin: !args.no_pin, search: None };
+    let told = startup(&request, &mut |progress| {
+        match progress {
             Progress::Begins(what) => bar.set_message(what.to_owned()),
-            Progress::Rounds { done, of } => {
+            Progress::Rounds { done, of, .. } => {
                 bar.set_length(of as u64);
                 bar.set_position(done as u64);
             }
-        });
+            Progress::Candidates(_) | Progress::Missing(_) => {}
+        }
+        ControlFlow::Continue(())
+    });
     bar.finish_and_clear();
     told.map_err(|error| match error {
         LaboratoryError::Build(diagnostics) => diagnostics,
         LaboratoryError::Architecture => vec![Diagnostic::error(Code::TargetNotBuiltIn, error)],
         LaboratoryError::Files(_) => vec![Diagnostic::error(Code::Unwritable, error)],
-        LaboratoryError::Startup(_) => vec![Diagnostic::error(Code::NotStarted, error)],
+        LaboratoryError::Startup(_) | LaboratoryError::Stopped => vec![Diagnostic::error(Code::NotStarted, error)],
     })
 }
 

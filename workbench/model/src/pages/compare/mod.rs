@@ -1,25 +1,17 @@
-//! How fast the module starts, beside other ways to run it.
+//! How fast the module starts, beside other ways to run it: a measurement that is seen while it goes on.
 
-use serde::Serialize;
+mod action;
+mod settings;
+mod state;
+#[cfg(test)]
+mod tests;
+mod update;
+mod view;
 
-use crate::Effect;
+pub use action::{Action, Format, Picture};
+pub use settings::Settings;
+pub use state::{Live, Measured, Plot, Run, Saved, State, Taken};
+pub use view::{RowView, RunView, SavedView, View};
 
-/// What the page knows.
-#[derive(Clone, Debug, Default)]
-pub struct State {}
-
-/// What can be asked of the page.
-#[derive(Clone, Debug)]
-pub enum Action {}
-
-/// What there is to draw.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct View {}
-
-pub(crate) fn update(_: &mut crate::State, action: Action) -> Vec<Effect> {
-    match action {}
-}
-
-pub(crate) fn view(_: &crate::State) -> View {
-    View {}
-}
+pub(crate) use update::{follow, report, saved, update};
+pub(crate) use view::view;

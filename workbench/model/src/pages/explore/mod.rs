@@ -1,25 +1,25 @@
-//! What became of the module's functions: text, intermediate code, machine code.
+//! What became of the module's functions: text, intermediate code, machine code; and how that differs between two builds.
 
-use serde::Serialize;
+mod action;
+mod cache;
+mod columns;
+mod diff;
+mod state;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod update;
+mod variant;
+mod view;
 
-use crate::Effect;
+pub use action::{Action, Contrast, Pane};
+pub use cache::{Cache, Slot};
+pub use columns::{Columns, Line, LineMark};
+pub use diff::{Diff, DiffRow};
+pub use state::{Alignment, Mode, Order, Reveal, State, Survey as SurveyState};
+pub use survey::{Function, Survey};
+pub use variant::{Dial, Side, Variant};
+pub use view::{ChoiceView, ColumnsView, DiffView, SelectedView, SideView, StatusView, View};
 
-/// What the page knows.
-#[derive(Clone, Debug, Default)]
-pub struct State {}
-
-/// What can be asked of the page.
-#[derive(Clone, Debug)]
-pub enum Action {}
-
-/// What there is to draw.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct View {}
-
-pub(crate) fn update(_: &mut crate::State, action: Action) -> Vec<Effect> {
-    match action {}
-}
-
-pub(crate) fn view(_: &crate::State) -> View {
-    View {}
-}
+pub(crate) use update::{follow, report, update};
+pub(crate) use view::view;
