@@ -17,6 +17,10 @@
 
 use std::ops::Range;
 
+use wasmelt_abi::sections;
+use wasmelt_codegen::{CompiledProgram, MemoryPlace};
+use wasmelt_module::{Program, SegmentMode};
+
 use crate::{
     Linker, ObjectError,
     blob::{Blob, to_usize},
@@ -24,9 +28,6 @@ use crate::{
     item::Item,
     tables,
 };
-use wasmelt_abi::sections;
-use wasmelt_codegen::{CompiledProgram, MemoryPlace};
-use wasmelt_module::{Program, SegmentMode};
 
 /// Most bytes of an image that is copied.
 const COPIED_BYTES: u64 = 16 << 10;
