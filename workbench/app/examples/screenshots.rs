@@ -28,6 +28,9 @@ use wasmelt_workbench::Workbench;
 use wasmelt_workbench_model::{
     Action, Page, State,
     pages::{
+        compare,
+        explore::Slot,
+        grants::{self, Card, Phase},
         module::{self, Module, Origin, SAMPLES},
         targets::{self, BuildStatus, Cell},
     },
@@ -46,23 +49,28 @@ const SETTLED: u32 = 30;
 
 fn tour() -> VecDeque<Stop> {
     let stop = |name, actions, ready| Stop { name, actions, ready };
-    let module = |action| Action::Module(action);
     let shell = |action| Action::Shell(action);
-    let quickjs = SAMPLES.iter().find(|sample| sample.title == "QuickJS").expect("invariant: it is a sample");
     let always = |_: &State| true;
     VecDeque::from([
         stop("gallery", vec![shell(shell::Action::Theme(Theme::Light))], always),
-        stop("module", vec![module(module::Action::Open(Origin::Sample(quickjs)))], |state| {
-            matches!(state.module.module, Module::Open(_))
-        }),
+        stop("module", vec![open("QuickJS")], |state| matches!(state.module.module, Module::Open(_))),
         stop("palette", vec![shell(shell::Action::Palette(PaletteAction::Toggle))], always),
         stop("targets", build(), |state| {
             state.targets.builds.iter().all(|build| matches!(build.status, BuildStatus::Done(_)))
         }),
-        stop("grants", vec![Action::Show(Page::Grants)], always),
-        stop("compare", vec![Action::Show(Page::Compare)], always),
-        stop("explore", vec![Action::Show(Page::Explore)], always),
+        stop("grants", run(), |state| matches!(state.grants.run.phase, Phase::Ended { .. })),
+        stop("explore", vec![open("Fibonacci"), Action::Show(Page::Explore)], |state| {
+            let Some(function) = state.explore.selected else { return false };
+            matches!(state.explore.cache.get(function, state.explore.left), Some(Slot::Ready(_)))
+        }),
+        stop("compare", measure(), |state| state.compare.measured().is_some()),
     ])
+}
+
+/// Opens a sample.
+fn open(title: &str) -> Action {
+    let sample = SAMPLES.iter().find(|sample| sample.title == title).expect("invariant: it is a sample");
+    Action::Module(module::Action::Open(Origin::Sample(sample)))
 }
 
 /// Builds Hello for both architectures, as `wasmelt build` would.
@@ -79,6 +87,20 @@ fn build() -> Vec<Action> {
 fn unticked(cell: &Cell) -> Cell {
     let target = wasmelt_targets::Target::baseline(cell.target.architecture);
     Cell { unavailable: cell.unavailable.clone(), ticked: cell.ticked, ..Cell::new(target) }
+}
+
+/// Runs a program that is denied what it tries.
+fn run() -> Vec<Action> {
+    let grants = [grants::Action::Open(Card::Files), grants::Action::Run];
+    let show = [open("Notes"), Action::Show(Page::Grants)];
+    show.into_iter().chain(grants.map(Action::Grants)).collect()
+}
+
+/// Measures Hello beside what the machine has.
+fn measure() -> Vec<Action> {
+    let compare = [compare::Action::SetRounds(100), compare::Action::Start];
+    let show = [open("Hello"), Action::Show(Page::Compare)];
+    show.into_iter().chain(compare.map(Action::Compare)).collect()
 }
 
 struct Tour {
