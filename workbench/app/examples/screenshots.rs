@@ -63,7 +63,7 @@ fn tour() -> VecDeque<Stop> {
             let Some(function) = state.explore.selected else { return false };
             matches!(state.explore.cache.get(function, state.explore.left), Some(Slot::Ready(_)))
         }),
-        stop("compare", measure(), |state| state.compare.measured().is_some()),
+        stop("compare", measure(), |state| state.compare.run.measured().is_some()),
     ])
 }
 
