@@ -37,9 +37,9 @@ use wasmelt_workbench_model::{
     shell::{self, PaletteAction, Theme},
 };
 
-/// A picture: what is done before it, and what it waits for.
+/// What is done, what is waited for, and the name of the picture that is taken then, if one is.
 struct Stop {
-    name: &'static str,
+    name: Option<&'static str>,
     actions: Vec<Action>,
     ready: fn(&State) -> bool,
 }
@@ -48,7 +48,7 @@ struct Stop {
 const SETTLED: u32 = 30;
 
 fn tour() -> VecDeque<Stop> {
-    let stop = |name, actions, ready| Stop { name, actions, ready };
+    let stop = |name, actions, ready| Stop { name: Some(name), actions, ready };
     let shell = |action| Action::Shell(action);
     let always = |_: &State| true;
     VecDeque::from([
@@ -58,13 +58,25 @@ fn tour() -> VecDeque<Stop> {
         stop("targets", build(), |state| {
             state.targets.builds.iter().all(|build| matches!(build.status, BuildStatus::Done(_)))
         }),
+        opening("Notes"),
         stop("grants", run(), |state| matches!(state.grants.run.phase, Phase::Ended { .. })),
-        stop("explore", vec![open("Fibonacci"), Action::Show(Page::Explore)], |state| {
+        opening("Fibonacci"),
+        stop("explore", vec![Action::Show(Page::Explore)], |state| {
             let Some(function) = state.explore.selected else { return false };
             matches!(state.explore.cache.get(function, state.explore.left), Some(Slot::Ready(_)))
         }),
+        opening("Hello"),
         stop("compare", measure(), |state| state.compare.run.measured().is_some()),
     ])
+}
+
+/// Opens a sample, without a picture of it.
+fn opening(title: &str) -> Stop {
+    Stop { name: None, actions: vec![open(title)], ready: is_open }
+}
+
+fn is_open(state: &State) -> bool {
+    matches!(state.module.module, Module::Open(_))
 }
 
 /// Opens a sample.
@@ -92,14 +104,14 @@ fn unticked(cell: &Cell) -> Cell {
 /// Runs a program that is denied what it tries.
 fn run() -> Vec<Action> {
     let grants = [grants::Action::Open(Card::Files), grants::Action::Run];
-    let show = [open("Notes"), Action::Show(Page::Grants)];
+    let show = [Action::Show(Page::Grants)];
     show.into_iter().chain(grants.map(Action::Grants)).collect()
 }
 
 /// Measures Hello beside what the machine has.
 fn measure() -> Vec<Action> {
     let compare = [compare::Action::SetRounds(100), compare::Action::Start];
-    let show = [open("Hello"), Action::Show(Page::Compare)];
+    let show = [Action::Show(Page::Compare)];
     show.into_iter().chain(compare.map(Action::Compare)).collect()
 }
 
@@ -125,6 +137,11 @@ impl Tour {
             self.settled = 0;
             std::mem::take(&mut stop.actions).into_iter().for_each(|action| self.workbench.apply(action));
         } else if (stop.ready)(self.workbench.state()) {
+            if stop.name.is_none() {
+                self.begun = false;
+                self.stops.pop_front();
+                return;
+            }
             self.settled += 1;
             if self.settled == SETTLED {
                 let images = self.images.0.clone();
@@ -135,8 +152,8 @@ impl Tour {
     }
 
     fn taken(&mut self, image: &ColorImage) {
-        if let Some(stop) = self.stops.pop_front() {
-            let path = self.folder.join(format!("{}.png", stop.name));
+        if let Some(name) = self.stops.pop_front().and_then(|stop| stop.name) {
+            let path = self.folder.join(format!("{name}.png"));
             match write(&path, image) {
                 Ok(()) => println!("{}", path.display()),
                 Err(error) => eprintln!("{}: {error}", path.display()),
