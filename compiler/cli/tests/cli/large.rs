@@ -62,7 +62,7 @@ fn yosys() {
     let project = Project::new(&[]);
     project.write("top.v", b"module top(input a, b, output y); assign y = a & b; endmodule\n");
     let options = ["--allow-args", "--allow-clock", "--allow-random", "--dir", "."];
-    check(&project, &module, &options, &["-p", "read_verilog top.v; synth; stat"], "$_AND_");
+    check(&project, &module, &options, &["-p", "read_verilog top.v; proc; opt; stat"], "$and");
 }
 
 /// What the package's JavaScript provides is provided by modules that do as little as Ruby needs to evaluate a line.
