@@ -1,5 +1,5 @@
-//! How long the workbench takes for a frame while it works: while it builds and something is measured, and while it opens
-//! a module of 40 MB.
+//! How long the workbench takes for a frame while it works: while it builds and measures, and while it opens a module of
+//! 40 MB.
 //!
 //! ```text
 //! cargo bench -p wasmelt-workbench --bench frames
@@ -10,9 +10,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -24,15 +22,17 @@ use wasm_encoder::{
 };
 use wasmelt_workbench::Workbench;
 use wasmelt_workbench_model::{
-    Action, State,
+    Action, Page, State,
     pages::{
-        module::{self, Module, Origin, SAMPLES},
+        compare::{self, Run},
+        module::{self, Module, Origin},
         targets::{self, BuildStatus, Cell},
     },
 };
 
 /// A frame of a screen with 60 of them in a second.
 const FRAME: Duration = Duration::from_micros(16_667);
+const MEDIUM: usize = 1 << 20;
 const LARGE: usize = 40 << 20;
 
 fn main() {
@@ -42,12 +42,8 @@ fn main() {
 
     building(&mut harness, scratch.path());
 
-    let large = scratch.path().join("large.wasm");
-    fs::write(&large, large_module()).expect("the large module is written");
-    harness.state_mut().apply(Action::Module(module::Action::Open(Origin::File(large))));
-    let is_open = |_, state: &State| !matches!(state.module.module, Module::Opening { .. });
-    report("opening 40 MB", &frames(&mut harness, is_open));
-    assert!(harness.state().state().module.opened().is_some(), "the large module did not open");
+    apply(&mut harness, [Action::Show(Page::Module)]);
+    open(&mut harness, &scratch.path().join("large.wasm"), LARGE);
     report("40 MB open", &frames(&mut harness, |frames, _| frames >= 120));
 }
 
@@ -57,44 +53,45 @@ fn start(folder: &Path) -> Harness<'static, Workbench> {
     builder.build_eframe(|creation| Workbench::new(&creation.egui_ctx, state))
 }
 
-/// Builds QuickJS, while another thread does what a measurement of start-up does: it starts a program, again and again.
+/// Builds a module for several targets, while the page that compares measures how fast it starts and draws the samples.
 fn building(harness: &mut Harness<'_, Workbench>, folder: &Path) {
-    let hello = built(harness, "Hello", folder);
-    let quickjs = sample("QuickJS");
-    harness.state_mut().apply(Action::Module(module::Action::Open(Origin::Sample(quickjs))));
-    frames(harness, |_, state| state.module.opened().is_some());
-    harness.state_mut().apply(Action::Targets(targets::Action::Build));
+    open(harness, &folder.join("medium.wasm"), MEDIUM);
+    apply(harness, [Action::Show(Page::Compare), Action::Compare(compare::Action::SetRounds(5_000))]);
+    apply(harness, [Action::Compare(compare::Action::Start)]);
+    frames(harness, |_, state| rounds(state).is_some());
+    let before = rounds(harness.state().state());
 
-    let (stop, starts) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let times = thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                let status = Command::new(&hello).stdout(Stdio::null()).status().expect("hello starts");
-                assert!(status.success());
-                starts.fetch_add(1, Ordering::Relaxed);
-            }
-        });
-        let times = frames(harness, |_, state| is_done(state));
-        stop.store(true, Ordering::Relaxed);
-        times
-    });
-    report("building and measuring", &times);
-    println!("  programs started meanwhile: {}", starts.into_inner());
+    let cells = harness.state().state().targets.cells.len();
+    let tick = |cell| Action::Targets(targets::Action::Tick { cell, ticked: true });
+    apply(harness, (0..cells).step_by(9).map(tick));
+    apply(harness, [Action::Targets(targets::Action::Build)]);
+    report("building and measuring", &frames(harness, |_, state| is_done(state)));
+    let state = harness.state().state();
+    println!("  {} builds; measured {:?} to {:?} rounds meanwhile", state.targets.builds.len(), before, rounds(state));
+    apply(harness, [Action::Compare(compare::Action::Stop)]);
+    frames(harness, |_, state| rounds(state).is_none());
 }
 
-/// The executable of a sample.
-fn built(harness: &mut Harness<'_, Workbench>, title: &str, folder: &Path) -> PathBuf {
-    harness.state_mut().apply(Action::Module(module::Action::Open(Origin::Sample(sample(title)))));
-    frames(harness, |_, state| state.module.opened().is_some());
-    harness.state_mut().apply(Action::Targets(targets::Action::Build));
-    frames(harness, |_, state| is_done(state));
-    let build = &harness.state().state().targets.builds[0];
-    assert!(build.output.starts_with(folder), "{}", build.output.display());
-    build.output.clone()
+/// Writes a module of `bytes` to `file`, and opens it.
+fn open(harness: &mut Harness<'_, Workbench>, file: &Path, bytes: usize) {
+    fs::write(file, module_of(bytes)).expect("the module is written");
+    apply(harness, [Action::Module(module::Action::Open(Origin::File(file.to_owned())))]);
+    let is_open = |_, state: &State| !matches!(state.module.module, Module::Opening { .. });
+    report(&format!("opening {} MB", bytes >> 20), &frames(harness, is_open));
+    assert!(harness.state().state().module.opened().is_some(), "the module did not open");
 }
 
-fn sample(title: &str) -> &'static module::Sample {
-    SAMPLES.iter().find(|sample| sample.title == title).expect("the sample is there")
+fn apply(harness: &mut Harness<'_, Workbench>, actions: impl IntoIterator<Item = Action>) {
+    actions.into_iter().for_each(|action| harness.state_mut().apply(action));
+}
+
+/// Rounds that a measurement has taken, while it runs.
+fn rounds(state: &State) -> Option<usize> {
+    match &state.compare.run {
+        Run::Running(live) => live.rounds.map(|(done, _)| done),
+        Run::Failed { text, .. } => panic!("{text}"),
+        Run::Idle | Run::Done(_) => None,
+    }
 }
 
 fn is_done(state: &State) -> bool {
@@ -133,13 +130,14 @@ fn report(what: &str, times: &[Duration]) {
     );
 }
 
-/// A module of 40 MB: functions of 400 bytes, each a hundredth of them exported.
-fn large_module() -> Vec<u8> {
+/// A command of `bytes`: functions of 400 bytes, each a hundredth of them exported, and one that does nothing to start with.
+fn module_of(bytes: usize) -> Vec<u8> {
     const BODY: usize = 400;
-    let count = u32::try_from(LARGE / BODY).expect("invariant: far below 2³²");
+    let count = u32::try_from(bytes / BODY).expect("invariant: far below 2³²");
     let (mut types, mut functions) = (TypeSection::new(), FunctionSection::new());
     let (mut exports, mut code) = (ExportSection::new(), CodeSection::new());
     types.ty().function([ValType::I32], [ValType::I32]);
+    types.ty().function([], []);
     for index in 0..count {
         functions.function(0);
         if index % 100 == 0 {
@@ -154,6 +152,11 @@ fn large_module() -> Vec<u8> {
         body.instruction(&Instruction::End);
         code.function(&body);
     }
+    functions.function(1);
+    exports.export("_start", ExportKind::Func, count);
+    let mut start = Function::new([]);
+    start.instruction(&Instruction::End);
+    code.function(&start);
     let mut module = wasm_encoder::Module::new();
     module.section(&types).section(&functions).section(&exports).section(&code);
     module.finish()

@@ -3,41 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread, time::Duration};
+mod steps;
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use eframe::egui::Vec2;
 use egui_kittest::{Harness, kittest::Queryable};
 use wasmelt_workbench::Workbench;
 use wasmelt_workbench_model::{State, pages::targets::Cell};
 
-/// Frames after which the journey is taken to be stuck.
-const MOST_FRAMES: usize = 2_000;
-
-fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
-    for _ in 0..MOST_FRAMES {
-        if harness.query_all_by_label_contains(text).next().is_some() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(5));
-        harness.step();
-    }
-    let problem = harness.query_all_by_label_contains("cannot").next();
-    panic!("{text:?} never appeared: {problem:?}");
-}
-
-fn click(harness: &mut Harness<'_, Workbench>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.step();
-    harness.step();
-}
-
-fn type_into(harness: &mut Harness<'_, Workbench>, name: &str, text: &str) {
-    let field = harness.get_by_label(name);
-    field.focus();
-    field.type_text(text);
-    harness.step();
-    harness.step();
-}
+use steps::{click, type_into, wait_for};
 
 /// An engine that runs every module as if it wrote one line; and one that cannot.
 fn engines(folder: &Path) {

@@ -1,16 +1,11 @@
 //! Following a function from its text to machine code.
 
-use std::{
-    fs,
-    path::Path,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path};
 
 use egui_kittest::{Harness, kittest::Queryable};
 use wasmelt_workbench::Workbench;
 
-use super::{STUCK, click, start};
+use crate::{click, start, type_into, wait_for};
 
 /// `_start` calls `checksum`, which reads memory.
 const MODULE: &str = r#"(module $sums
@@ -24,25 +19,6 @@ fn open(harness: &mut Harness<'_, Workbench>, file: &Path) {
     fs::write(file, MODULE).unwrap();
     type_into(harness, "Module:", &file.display().to_string());
     click(harness, "Open");
-}
-
-/// Draws frames until something's name contains `text`; there may be a spinner, which never settles.
-fn wait_for(harness: &mut Harness<'_, Workbench>, text: &str) {
-    let begin = Instant::now();
-    while harness.query_all_by_label_contains(text).next().is_none() {
-        assert!(begin.elapsed() < STUCK, "{text:?} never appeared: {harness:?}");
-        thread::sleep(Duration::from_millis(5));
-        harness.step();
-    }
-}
-
-/// Types `text` into the field `name`.
-fn type_into(harness: &mut Harness<'_, Workbench>, name: &str, text: &str) {
-    let field = harness.get_by_label(name);
-    field.focus();
-    field.type_text(text);
-    harness.step();
-    harness.step();
 }
 
 /// Chooses `option` of the combo box `name`.

@@ -6,7 +6,7 @@ use eframe::egui::{Event, Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use wasmelt_workbench::Workbench;
 
-use crate::{click, start, wait_for};
+use crate::{click, start, type_into, wait_for};
 
 const NOTES: &str = include_str!("../../../samples/notes.wat");
 
@@ -22,13 +22,6 @@ fn grants(folder: &Path) -> Harness<'static, Workbench> {
     wait_for(&mut harness, "Reads and writes files");
     click(&mut harness, "Grants");
     harness
-}
-
-fn type_into(harness: &mut Harness<'_, Workbench>, name: &str, text: &str) {
-    let field = harness.get_by_label(name);
-    field.focus();
-    field.type_text(text);
-    harness.run();
 }
 
 /// Clicks the one control whose name begins so.

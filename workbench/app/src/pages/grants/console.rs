@@ -1,19 +1,16 @@
 //! What the program has read and written.
 
-use eframe::egui::{Color32, CornerRadius, Frame, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
+use eframe::egui::{Color32, Label, RichText, ScrollArea, TextStyle, Ui};
 use wasmelt_workbench_model::{
     bytes,
     pages::grants::{ConsoleView, Line, Stream},
 };
 
+use crate::widgets;
+
 /// Of many lines only the visible ones are laid out.
 pub(super) fn show(ui: &mut Ui, console: &ConsoleView<'_>) {
-    let frame = Frame::new()
-        .fill(ui.visuals().extreme_bg_color)
-        .corner_radius(CornerRadius::same(6))
-        .inner_margin(Margin::same(8));
-    frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
+    widgets::sheet(ui, |ui| {
         if console.lost > 0 {
             ui.weak(format!("{} came before this and are not kept", bytes(console.lost)));
         }

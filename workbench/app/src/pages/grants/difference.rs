@@ -1,7 +1,9 @@
 //! What was learnt from a run, line by line beside what is granted.
 
-use eframe::egui::{CornerRadius, Frame, Margin, RichText, Ui};
+use eframe::egui::{RichText, Ui};
 use wasmelt_workbench_model::pages::grants::{Action, DifferenceMark, LearnedView};
+
+use crate::widgets;
 
 pub(super) fn show(ui: &mut Ui, learned: &LearnedView, actions: &mut Vec<Action>) {
     ui.add_space(6.0);
@@ -15,12 +17,7 @@ pub(super) fn show(ui: &mut Ui, learned: &LearnedView, actions: &mut Vec<Action>
         return;
     }
     ui.strong("What this run needed, and how that differs");
-    let frame = Frame::new()
-        .fill(ui.visuals().extreme_bg_color)
-        .corner_radius(CornerRadius::same(6))
-        .inner_margin(Margin::same(8));
-    frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
+    widgets::sheet(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for line in &learned.lines {
             let (mark, color) = match line.mark {
