@@ -9,7 +9,11 @@ use wasmelt_benches::{
     report, samples,
     startup::{Candidate, PageCache, Plan, measure},
 };
-use wasmelt_driver::{BuildOptions, Silent, Source, build, write_executable};
+use wasmelt_driver::{
+    BuildOptions, Silent, Source, build,
+    policy::{Clocks, Policy, Randomness},
+    write_executable,
+};
 use wasmelt_targets::{Architecture, Target};
 
 /// 64 KiB to 256 MiB.
@@ -72,7 +76,10 @@ fn binary(source: &Source) -> Source {
 fn candidate(host: Architecture, name: &str, module: &Source, folder: &Path) -> Candidate {
     let marked = mark(&module.bytes).expect("the module can be marked");
     let source = Source::from_bytes("module.wasm", marked);
-    let executable = build(&source, &BuildOptions::new(Target::baseline(host)), &Silent).expect("the module builds");
+    // What interpreters ask for when they start; the others import none of it.
+    let policy = Policy { clocks: Clocks::Exact, randomness: Randomness::Real, ..Policy::default() };
+    let options = BuildOptions { policy, ..BuildOptions::new(Target::baseline(host)) };
+    let executable = build(&source, &options, &Silent).expect("the module builds");
     let path = folder.join(name);
     write_executable(&path, &executable).expect("the folder can be written to");
     let program = Candidate::new(name, path);
