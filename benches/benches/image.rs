@@ -5,6 +5,7 @@ use std::{env, ops::ControlFlow, path::Path, time::Duration};
 
 use criterion::Criterion;
 use wasmelt_benches::{
+    machine::Pinned,
     mark::mark,
     report, samples,
     startup::{Candidate, PageCache, Plan, measure},
@@ -63,6 +64,7 @@ fn in_turn(host: Architecture, measures: bool, folder: &Path) {
         candidates.push(candidate(host, "real", &binary(&source), folder));
     }
     let plan = Plan { warm_up: rounds / 50, rounds, page_cache: PageCache::Warm };
+    let _pinned = Pinned::here();
     let rows = measure(&candidates, &plan, &mut |_| ControlFlow::Continue(())).expect("the candidates run");
     let lines = report::in_turn(&rows, |row| row.first_instruction.as_ref());
     lines.iter().for_each(|line| println!("{line}"));

@@ -5,7 +5,9 @@ use std::{env, fs, ops::ControlFlow, path::Path, time::Duration};
 
 use criterion::Criterion;
 use wasmelt_benches::{
-    floor, samples,
+    floor,
+    machine::Pinned,
+    samples,
     startup::{Candidate, PageCache, Plan, measure},
 };
 use wasmelt_driver::{
@@ -87,6 +89,7 @@ fn one_by_one(criterion: &mut Criterion, candidates: &[Candidate]) {
 
 /// The comparison: all candidates in one run, in turn. Only that allows to state a ratio.
 fn in_turn(candidates: &[Candidate]) {
+    let _pinned = Pinned::here();
     let rows = measure(candidates, &plan(), &mut |_| ControlFlow::Continue(())).expect("the candidates run");
     println!(
         "{:24} {:>12} {:>12} {:>12} {:>10} {:>13} {:>15}",

@@ -7,11 +7,12 @@
 //!
 //! A sample is the time between the call that spawns a process and the return of the call that waits for it, on the clock
 //! of the spawning process. So it includes making the process, `execve`, the page faults, and the exit. Candidates take
-//! turns, each round beginning with another one: what changes on the machine in the course of a run changes for all of
-//! them. In front of each sample the first candidate runs once more, unrecorded: so all have the same neighbour, whether a
-//! container was there before or a program of a hundred bytes. And a long run is followed by a pause, in which the machine
-//! finishes what it has left to do. The marked program (`mark.rs`) has its own run in the same turn, after the plain one: what
-//! the mark costs is in none of the plain samples.
+//! turns, in an order that is drawn for each round: what changes on the machine in the course of a run changes for all of
+//! them. In front of its turn a candidate runs once more, unrecorded, so that each finds in the processor's caches what a
+//! second start of it finds, whether a container was there before or a program of a hundred bytes; and directly in front
+//! of each sample the first candidate does, so that all have the same neighbour. A long run is followed by a pause, in
+//! which the machine finishes what it has left to do. The marked program (`mark.rs`) has its own run in the same turn, after the
+//! plain one: what the mark costs is in none of the plain samples.
 
 use std::{
     ffi::OsString,
@@ -29,7 +30,7 @@ use serde::Serialize;
 
 use crate::{
     Ratio, Summary,
-    statistics::{all_nanoseconds, nanoseconds},
+    statistics::{Draws, all_nanoseconds, nanoseconds},
 };
 
 /// How to start a process.
@@ -260,7 +261,7 @@ struct Samples {
 }
 
 impl Samples {
-    /// Takes one sample of each figure of `candidate`, behind runs of `neighbour`.
+    /// Takes one sample of each figure of `candidate`, each behind a run of `neighbour`.
     fn take(
         &mut self,
         candidate: &Candidate,
@@ -274,6 +275,7 @@ impl Samples {
             }
             Ok(())
         };
+        settle(candidate.run()?);
         prepare()?;
         let total = candidate.run()?;
         self.total.push(total);
@@ -320,12 +322,12 @@ pub fn measure(
     observe: &mut dyn FnMut(Round<'_>) -> ControlFlow<()>,
 ) -> Result<Vec<Row>, StartupError> {
     let mut samples: Vec<Samples> = candidates.iter().map(|_| Samples::default()).collect();
-    let mut recorded = 0;
+    let (mut draws, mut recorded) = (Draws::new(), 0);
     for round in 0..plan.warm_up + plan.rounds {
         if round == plan.warm_up {
             samples.fill_with(Samples::default);
         }
-        for at in turns(candidates.len(), round) {
+        for at in draws.order(candidates.len()) {
             samples[at].take(&candidates[at], &candidates[0], plan.page_cache)?;
         }
         recorded = (round + 1).saturating_sub(plan.warm_up);
@@ -339,11 +341,6 @@ pub fn measure(
         return Err(StartupError::Nothing { candidates: candidates.len(), rounds: recorded });
     }
     Ok(compare(candidates, samples))
-}
-
-/// The order of the candidates in a round: each round begins one further on.
-fn turns(candidates: usize, round: usize) -> impl Iterator<Item = usize> {
-    (0..candidates).map(move |turn| (turn + round) % candidates)
 }
 
 fn compare(candidates: &[Candidate], samples: Vec<Samples>) -> Vec<Row> {
@@ -381,12 +378,6 @@ mod tests {
 
     fn take(candidates: &[Candidate], plan: &Plan) -> Result<Vec<Row>, StartupError> {
         measure(candidates, plan, &mut |_| ControlFlow::Continue(()))
-    }
-
-    #[test]
-    fn every_candidate_has_one_turn_in_every_round() {
-        let order: Vec<Vec<_>> = (0..4).map(|round| turns(3, round).collect()).collect();
-        assert_eq!(order, [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 1, 2]]);
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl Ratio {
         if rounds != base.len() {
             return None;
         }
-        let mut draws = Draws(0x5eed);
+        let mut draws = Draws::new();
         let mut ratios: Vec<f64> = (0..RESAMPLES).map(|_| draws.ratio(samples, base)).collect();
         ratios.sort_unstable_by(f64::total_cmp);
         Some(Ratio {
@@ -105,9 +105,23 @@ pub(crate) fn quotient(one: Duration, other: Duration) -> f64 {
 }
 
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
-struct Draws(u64);
+pub(crate) struct Draws(u64);
 
 impl Draws {
+    /// The same draws in each run.
+    pub(crate) const fn new() -> Draws {
+        Draws(0x5eed)
+    }
+
+    /// The numbers below `bound`, in an order that is drawn (Fisher and Yates).
+    pub(crate) fn order(&mut self, bound: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..bound).collect();
+        for last in (1..bound).rev() {
+            order.swap(last, self.below(last + 1));
+        }
+        order
+    }
+
     fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -184,6 +198,21 @@ mod tests {
     fn the_99th_percentile_of_a_hundred_is_the_second_longest() {
         check(1..=100, 1, 50_500, 99);
         check(1..=1000, 1, 500_500, 990);
+    }
+
+    #[test]
+    fn each_number_has_its_place_in_an_order_and_each_place_is_had_as_often() {
+        let mut draws = Draws::new();
+        let mut first = [0; 4];
+        for _ in 0..400 {
+            let order = draws.order(4);
+            first[order[0]] += 1;
+            let mut sorted = order;
+            sorted.sort_unstable();
+            assert_eq!(sorted, [0, 1, 2, 3]);
+        }
+        assert!(first.iter().all(|times| (75..=125).contains(times)), "{first:?}");
+        assert!(draws.order(0).is_empty());
     }
 
     #[test]

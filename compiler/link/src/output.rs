@@ -1,11 +1,15 @@
 //! The executable's sections: which input sections each one gathers, and in which order they lie.
 //!
 //! ```text
-//! read      .rodata  .rodata.wasmelt  .wasmelt.grants  .got
+//! read      .wasmelt.grants  .got  .rodata  .rodata.wasmelt
 //! execute   .text
 //! write     .data  .wasmelt.state  .bss
 //! memories  .wasmelt.memory.<number>.<offset>
 //! ```
+//!
+//! What every start reads and runs lies together, however large the program is: a fault maps the 64 KiB around it, and each
+//! costs 3 µs. So the grants and the runtime's constants come before the program's, which begin with what is read at the start,
+//! and the runtime's code before the program's, which begins with its entry.
 
 use wasmelt_abi::sections;
 use wasmelt_targets::{AddressSpace, Target};
@@ -19,6 +23,8 @@ use crate::{
 
 /// The section of addresses that code loads: the global offset table. Every address is known, so it is constant.
 pub(crate) const LOADED_ADDRESSES: &str = ".got";
+/// The input that is the program; the others are the runtime's.
+const PROGRAM: usize = 0;
 /// Bytes of an address.
 pub(crate) const ADDRESS_BYTES: u64 = 8;
 
@@ -68,9 +74,8 @@ pub(crate) fn group<'a>(
 ) -> Result<Vec<OutputSection<'a>>, LinkError> {
     let space = target.address_space();
     let mut outputs: Vec<OutputSection<'a>> = Vec::new();
-    // Small variables first: so those that every start writes to are in one page, in front of stacks and tables.
     let mut ids: Vec<SectionId> = reachable.sections.iter().copied().collect();
-    ids.sort_by_key(|&id| zero_bytes(inputs, id));
+    ids.sort_by_key(|&id| (zero_bytes(inputs, id), turn(inputs, id)));
     for id in ids {
         let input = &inputs[id.input];
         let section = input.sections[id.section].as_ref().expect("invariant: reachable sections are loaded");
@@ -90,14 +95,28 @@ pub(crate) fn group<'a>(
     if !reachable.loaded_addresses.is_empty() {
         outputs.push(loaded_addresses(reachable));
     }
-    outputs.sort_by_key(|section| section.region);
+    outputs.sort_by_key(|section| (section.region, section.name == sections::CONSTANTS));
     Ok(outputs)
 }
 
-/// Bytes of a section of zeros; 0 for others, which keep their order.
+/// Bytes of a section of zeros; 0 for others. Small variables come first: so those that every start writes to are in one
+/// page, in front of stacks and tables.
 fn zero_bytes(inputs: &[Input<'_>], id: SectionId) -> u64 {
     let section = inputs[id.input].sections[id.section].as_ref();
     section.filter(|section| section.data.is_none()).map_or(0, |section| section.size)
+}
+
+/// When it is the turn of a section, among those that go to the same place: the runtime's, the program's, and then its
+/// tables that are only read when there is a fault or an exception.
+fn turn(inputs: &[Input<'_>], id: SectionId) -> u8 {
+    match inputs[id.input].sections[id.section].as_ref() {
+        Some(section) if is_looked_up_later(section.name) => 2,
+        _ => u8::from(id.input == PROGRAM),
+    }
+}
+
+fn is_looked_up_later(name: &str) -> bool {
+    [sections::TRAPS, sections::HANDLERS].contains(&name)
 }
 
 impl<'a> OutputSection<'a> {
@@ -148,7 +167,7 @@ fn memory_address(place: &str, space: &AddressSpace) -> Option<u64> {
 fn output_name(name: &str, region: Region) -> &str {
     match region {
         // Each header of a section takes as much as a small function, and no tool looks for these by name.
-        _ if [sections::TRAPS, sections::HANDLERS].contains(&name) => ".rodata",
+        _ if is_looked_up_later(name) => sections::CONSTANTS,
         Region::ZeroVariables => ".bss",
         _ if name.starts_with(".wasmelt.") || name == sections::CONSTANTS => name,
         Region::Constants => ".rodata",
@@ -160,9 +179,15 @@ fn output_name(name: &str, region: Region) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use object::SectionKind;
+    use wasmelt_abi::symbols;
     use wasmelt_targets::{Architecture, System};
 
     use super::*;
+    use crate::{
+        reachable, resolve,
+        testing::{self, TestObject},
+    };
 
     #[test]
     fn memory_sections_say_their_addresses() {
@@ -182,6 +207,35 @@ mod tests {
     }
 
     #[test]
+    fn what_every_start_needs_comes_first() {
+        for target in testing::targets() {
+            let mut runtime = TestObject::new(&target);
+            let start = runtime.section(".text._start", SectionKind::Text, symbols::START, &[0; 16]);
+            runtime.section(".rodata.message", SectionKind::ReadOnlyData, "message", &[1; 5]);
+            runtime.address(start, 0, symbols::PROGRAM_HEADER);
+            runtime.address(start, 8, "message");
+            let files = [testing::program(&target), runtime.finish()];
+            let inputs = testing::parse_all(&files, &target).unwrap();
+            let resolved = resolve::resolve(&inputs).unwrap();
+            let reachable = reachable::trace(&inputs, &resolved, target.architecture).unwrap();
+            let sections = group(&inputs, &reachable, &target).unwrap();
+
+            let names: Vec<_> = sections.iter().map(|section| section.name).collect();
+            assert!(
+                names.starts_with(&[".rodata", sections::GRANTS, sections::CONSTANTS, sections::TEXT]),
+                "{names:?}"
+            );
+            let origins = |name| {
+                let section = sections.iter().find(|section| section.name == name).unwrap();
+                let name = |id: SectionId| inputs[id.input].sections[id.section].as_ref().unwrap().name;
+                section.members.iter().map(|member| (member.id.input, name(member.id))).collect::<Vec<_>>()
+            };
+            assert_eq!(origins(sections::TEXT), [(1, ".text._start"), (0, sections::TEXT)]);
+            assert_eq!(origins(sections::CONSTANTS), [(0, sections::CONSTANTS), (0, sections::TRAPS)]);
+        }
+    }
+
+    #[test]
     fn sections_of_one_region_go_together_and_ours_keep_their_names() {
         for (name, region, expected) in [
             (".text._ZN4core3fmt", Region::Code, ".text"),
@@ -189,7 +243,7 @@ mod tests {
             (".data.rel.ro.vtable", Region::Constants, ".rodata"),
             (".rodata.wasmelt", Region::Constants, ".rodata.wasmelt"),
             (".wasmelt.grants", Region::Constants, ".wasmelt.grants"),
-            (".wasmelt.traps", Region::Constants, ".rodata"),
+            (".wasmelt.traps", Region::Constants, ".rodata.wasmelt"),
             (".wasmelt.state", Region::Variables, ".wasmelt.state"),
             (".wasmelt.state", Region::ZeroVariables, ".bss"),
             (".data.counter", Region::Variables, ".data"),

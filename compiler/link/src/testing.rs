@@ -100,16 +100,22 @@ pub(crate) fn runtime(target: &Target) -> Vec<u8> {
 
 /// A program with one memory of 128 KiB, which the kernel maps.
 pub(crate) fn program(target: &Target) -> Vec<u8> {
+    program_with_image(target, usize::try_from(target.address_space().page_size).unwrap())
+}
+
+/// The same, with so many bytes of an image in its memory.
+pub(crate) fn program_with_image(target: &Target, image: usize) -> Vec<u8> {
     const MEMORY: usize = 128 << 10;
-    let page = usize::try_from(target.address_space().page_size).unwrap();
     let mut object = TestObject::new(target);
     object.section(sections::TEXT, SectionKind::Text, "main", &[0; 16]);
     object.section(sections::STATE, SectionKind::Data, "state", &memory_state(target, MEMORY as u64));
     object.section(sections::TRAPS, SectionKind::ReadOnlyData, "traps", &[0; 12]);
     object.section(sections::GRANTS, SectionKind::ReadOnlyData, "grants", &grants_table());
-    object.section(".wasmelt.memory.0.0", SectionKind::Data, "", &vec![7; page]);
-    let zeros = format!(".wasmelt.memory.0.{page:x}");
-    object.section(&zeros, SectionKind::UninitializedData, "", &vec![0; MEMORY - page]);
+    if image != 0 {
+        object.section(".wasmelt.memory.0.0", SectionKind::Data, "", &vec![7; image]);
+    }
+    let zeros = format!(".wasmelt.memory.0.{image:x}");
+    object.section(&zeros, SectionKind::UninitializedData, "", &vec![0; MEMORY - image]);
 
     let mut header = vec![0; size_of::<ProgramHeader>()];
     header[..8].copy_from_slice(&PROGRAM_MAGIC);

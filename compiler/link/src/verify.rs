@@ -179,7 +179,7 @@ impl Image<'_> {
     fn is_mapped(&self, base: u64, bytes: u64) -> bool {
         let mut end = base;
         for segment in &self.segments {
-            if segment.memory.start == end && segment.flags & elf::PF_W != 0 {
+            if segment.memory.contains(&end) && segment.flags & elf::PF_W != 0 {
                 end = segment.memory.end;
             }
         }

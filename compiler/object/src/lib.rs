@@ -6,15 +6,15 @@
 //!
 //! ```text
 //! .text               functions      machine code, in the order in which it was compiled
-//! .rodata.wasmelt     header         the program header, first
-//!                     cells          function cells
+//! .rodata.wasmelt     header         the program header, first; then what is read at every start as well:
+//!                     filter         the system calls that the kernel lets the program make
+//!                     state          what the state is at first, if that is little
+//!                     memory_image   small initial contents of memories, which the runtime copies
 //!                     heap           what the collector and casts need, where there are objects
+//!                     cells          function cells
 //!                     tables         tables that are never written
 //!                     segments       element and data segments that instructions use
-//!                     memory_image   small initial contents of memories, which the runtime copies
 //!                     script         the calls of a test program
-//!                     state          what the state is at first, if that is little
-//!                     filter         the system calls that the kernel lets the program make
 //! .wasmelt.state      state          all mutable state of all instances
 //! .wasmelt.traps      trap_table     what a faulting instruction means
 //! .wasmelt.handlers   handler_table  where calls go on that throw
@@ -122,13 +122,13 @@ pub fn emit(
     let handlers_bytes = handler_table::emit(&mut file, &placed);
     let filter = Filter::of(&file, compiled.target.architecture, options);
     header::emit(&mut file, program, compiled, options, (trap_table_bytes, handlers_bytes), filter.as_ref());
+    filter::emit(&mut file, filter);
+    state::emit(&mut file, program, compiled, &cells, (&images, options.linker));
+    memory_image::emit(&mut file, compiled, &images, options.linker);
     heap::emit(&mut file, compiled, &placed, options)?;
     cells::emit(&mut file, &cells);
     tables::emit(&mut file, program, compiled, &cells);
     segments::emit(&mut file, program, compiled, &cells);
-    state::emit(&mut file, program, compiled, &cells, (&images, options.linker));
-    memory_image::emit(&mut file, compiled, &images, options.linker);
-    filter::emit(&mut file, filter);
     grants::emit(&mut file, options);
     script::emit(&mut file, program, options.script)?;
     file.finish()

@@ -31,9 +31,11 @@ use crate::{
 
 /// Most bytes of an image that is copied.
 const COPIED_BYTES: u64 = 16 << 10;
-/// So many zeros between data are left out of the file: a part of its own costs the start of the program some 2 µs. At
+/// So many zeros between data are left out of the file: a part of its own costs the start of the program some 4 µs. At
 /// least two pages of the largest size, so that parts never share one.
 const GAP_BYTES: u64 = 128 << 10;
+/// What a gap has to be of the data to be left out: in a large file, zeros that hardly matter are cheaper than a part.
+const GAP_OF_DATA: u64 = 16;
 /// Most parts with an image of one memory: with their gaps, those of all memories together have to be fewer than the 1170
 /// program headers that Linux accepts.
 const MAXIMUM_PARTS: usize = 16;
@@ -150,7 +152,8 @@ fn range((offset, bytes): &Segment<'_>) -> Range<u64> {
 fn clusters(segments: &[Segment<'_>]) -> Vec<Range<u64>> {
     let mut ranges: Vec<Range<u64>> = segments.iter().map(range).collect();
     ranges.sort_by_key(|range| range.start);
-    let mut gap = GAP_BYTES;
+    let data: u64 = ranges.iter().map(|range| range.end - range.start).sum();
+    let mut gap = GAP_BYTES.max(data / GAP_OF_DATA);
     ranges = join(ranges, gap);
     while ranges.len() > MAXIMUM_PARTS {
         gap *= 2;
@@ -365,6 +368,16 @@ mod tests {
         let segments = [(0, b"a".as_slice()), (1 << 30, b"b"), (SIZE - 1, b"c")];
         let in_file: usize = rebuilt(&of(&segments, 4096)).iter().map(|(_, bytes)| bytes.len()).sum();
         assert_eq!(in_file, 3 * 4096);
+    }
+
+    #[test]
+    fn gaps_that_hardly_matter_are_filled() {
+        const GAP: u64 = 256 << 10;
+        let parts = |data: usize| {
+            let long = vec![1; data];
+            rebuilt(&of(&[(0, &long), (data as u64 + GAP, b"z")], 4096)).len()
+        };
+        assert_eq!((parts(1 << 20), parts(8 << 20)), (2, 1));
     }
 
     #[test]

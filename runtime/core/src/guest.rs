@@ -19,8 +19,9 @@ use wasmelt_abi::MemoryState;
 
 use crate::wasi::errno::{Errno, Result};
 
-/// How many vectors of a list are used at most. More are legal, and end in a short transfer.
-pub(crate) const MAX_VECTORS: usize = 64;
+/// How many vectors of a list are used at most. More are legal, and end in a short transfer. Few, because they lie on the
+/// stack: another page of it would cost the first call 2 µs.
+pub(crate) const MAX_VECTORS: usize = 16;
 
 /// Bytes of a vector in the guest's memory: `{ u32 address, u32 length }` (`iovec` and `ciovec` in `typenames.witx`).
 const VECTOR_BYTES: usize = 8;
@@ -147,7 +148,7 @@ impl GuestMemory<'_> {
     }
 
     /// Has `work` done with the buffers that the `count` vectors at `list` describe, none of which is empty, to be written
-    /// from, and with how many bytes they hold together. They are handed in, not out: what is moved around would take pages of the stack.
+    /// from, and with how many bytes they hold together. They are handed in, not out: what is moved around would take more of the stack.
     ///
     /// # Errors
     ///
@@ -158,7 +159,7 @@ impl GuestMemory<'_> {
         count: u32,
         work: impl FnOnce(&[IoSlice<'_>], u64) -> Result<R>,
     ) -> Result<R> {
-        let mut slices: [IoSlice<'_>; MAX_VECTORS] = array::from_fn(|_| IoSlice::new(&[]));
+        let mut slices = [IoSlice::new(&[]); MAX_VECTORS];
         let (mut used, mut bytes) = (0, 0);
         self.for_each_vector(list, count, |range| {
             // SAFETY: `for_each_vector` has checked the range; the bytes are borrowed as `self` is (module docs).
