@@ -5,7 +5,7 @@
 //! nothing to relocate. What is left are these system calls, and no others:
 //!
 //! 1. `openat` for the file that `WASMELT_AUDIT` names, if it does (`audit.rs`).
-//! 2. `prlimit64`, to read the stack's limits: the hard limit bounds what may be asked for.
+//! 2. `getrlimit`, to read the stack's limits: the hard limit bounds what may be asked for. It is half as much as `prlimit64`.
 //! 3. `prlimit64`, to set the soft limit, if it is not what the program asked for: it is what ends a recursion (`stack.rs`).
 //! 4. `mmap` for each memory with a guard: the guard and its room to grow (`memory.rs`), and for each other one whose
 //!    initial size the kernel has not mapped; in parts where an emulator has mapped some of it.

@@ -10,6 +10,7 @@ pub(super) const SETITIMER: usize = 103;
 pub(super) const SIGALTSTACK: usize = 132;
 pub(super) const RT_SIGACTION: usize = 134;
 pub(super) const RT_SIGPROCMASK: usize = 135;
+pub(super) const GETRLIMIT: usize = 163;
 pub(super) const PRLIMIT64: usize = 261;
 pub(super) const SECCOMP: usize = 277;
 pub(super) const LANDLOCK_CREATE_RULESET: usize = 444;

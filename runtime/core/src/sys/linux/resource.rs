@@ -1,5 +1,5 @@
-//! Limits of the process that the kernel keeps (`prlimit64`). The kernel says no limit by the largest number, which is just
-//! what is needed to compare limits.
+//! Limits of the process that the kernel keeps: read by `getrlimit`, set by `prlimit64`, whose numbers are as wide on these
+//! processors. The kernel says no limit by the largest number, which is just what is needed to compare limits.
 
 use core::ptr;
 
@@ -28,7 +28,7 @@ pub(crate) struct ResourceLimit {
 pub(crate) fn resource_limit(resource: Resource) -> ResourceLimit {
     let mut limit = ResourceLimit { current: u64::MAX, maximum: u64::MAX };
     // SAFETY: the kernel writes the structure; it has no reason to refuse, and leaves it as it is if it does.
-    unsafe { system_call(processor::PRLIMIT64, [0, resource as usize, 0, (&raw mut limit).addr()]) };
+    unsafe { system_call(processor::GETRLIMIT, [resource as usize, (&raw mut limit).addr(), 0, 0]) };
     limit
 }
 

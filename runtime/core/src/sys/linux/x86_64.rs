@@ -9,6 +9,7 @@ pub(super) const RT_SIGACTION: usize = 13;
 pub(super) const RT_SIGPROCMASK: usize = 14;
 const RT_SIGRETURN: usize = 15;
 pub(super) const SETITIMER: usize = 38;
+pub(super) const GETRLIMIT: usize = 97;
 pub(super) const SIGALTSTACK: usize = 131;
 pub(super) const EXIT_GROUP: usize = 231;
 pub(super) const PRLIMIT64: usize = 302;
