@@ -1,15 +1,15 @@
 //! The executable's sections: which input sections each one gathers, and in which order they lie.
 //!
 //! ```text
-//! read      .wasmelt.grants  .got  .rodata  .rodata.wasmelt
+//! read      .rodata  .wasmelt.grants  .got  .rodata.wasmelt
 //! execute   .text
 //! write     .data  .wasmelt.state  .bss
 //! memories  .wasmelt.memory.<number>.<offset>
 //! ```
 //!
 //! What every start reads and runs lies together, however large the program is: a fault maps the 64 KiB around it, and each
-//! costs 3 µs. So the grants and the runtime's constants come before the program's, which begin with what is read at the start,
-//! and the runtime's code before the program's, which begins with its entry.
+//! costs 3 µs. So the runtime's constants and the grants come before the program's constants, which begin with what is read at the
+//! start, and the runtime's code before the program's, which begins with its entry.
 
 use wasmelt_abi::sections;
 use wasmelt_targets::{AddressSpace, Target};

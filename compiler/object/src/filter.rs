@@ -155,6 +155,8 @@ impl Filter {
     }
 
     fn new(calls: &BTreeSet<SystemCall>, architecture: Architecture) -> Filter {
+        /// Instructions in front of the comparisons.
+        const HEAD: usize = 4;
         let number = |call: SystemCall| match architecture {
             Architecture::X86_64 => call.x86_64(),
             Architecture::Aarch64 => call.aarch64(),
@@ -166,7 +168,6 @@ impl Filter {
         };
         let mut verdicts: Vec<(u32, Verdict)> = calls.iter().map(|&call| (number(call), Verdict::of(call))).collect();
         verdicts.sort_by_key(|&(number, _)| number);
-        const HEAD: usize = 4;
         // The leaves, that of no call first, and where each begins.
         let (mut leaves, mut positions) = (Vec::new(), Vec::new());
         for verdict in [Verdict::Kill].into_iter().chain(verdicts.iter().map(|&(_, verdict)| verdict)) {

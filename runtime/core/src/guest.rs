@@ -148,7 +148,8 @@ impl GuestMemory<'_> {
     }
 
     /// Has `work` done with the buffers that the `count` vectors at `list` describe, none of which is empty, to be written
-    /// from, and with how many bytes they hold together. They are handed in, not out: what is moved around would take more of the stack.
+    /// from, and with how many bytes they hold together. They are handed in, not out: what is moved around would take more
+    /// of the stack.
     ///
     /// # Errors
     ///

@@ -52,6 +52,7 @@ pub struct FunctionSize {
 impl Cost {
     pub(super) fn of(module: &Module) -> Cost {
         let bodies = module.functions.iter().filter_map(|function| function.body.as_ref());
+        let named = |(index, bytes)| FunctionSize { name: module.display_name(index), bytes };
         let (functions, code_bytes) = bodies.fold((0, 0), |(count, bytes), body| (count + 1, bytes + body.range.len()));
         Cost {
             module_bytes: module.bytes.len(),
@@ -61,7 +62,7 @@ impl Cost {
             memories: module.memories.iter().map(|memory| memory_size(&memory.ty)).collect(),
             table_cells: module.tables.iter().map(|table| table.ty.initial).fold(0, u64::saturating_add),
             has_heap: module.facts.makes_objects,
-            largest: largest_functions(module, LARGEST),
+            largest: largest_functions(module, LARGEST).into_iter().map(named).collect(),
         }
     }
 
@@ -84,20 +85,17 @@ impl Cost {
     }
 }
 
-/// The largest functions that `module` defines, the largest first, `most` at most.
-pub fn largest_functions(module: &Module, most: usize) -> Vec<FunctionSize> {
+/// The largest functions that `module` defines, the largest first, `most` at most, with the sizes of their bodies in bytes.
+pub fn largest_functions(module: &Module, most: usize) -> Vec<(FunctionIndex, u64)> {
     let bodies = module.functions.iter().enumerate().filter_map(|(at, function)| {
         let body = function.body.as_ref()?;
-        Some((body.range.len(), FunctionIndex::at(at)))
-    });
-    let mut bodies: Vec<(usize, FunctionIndex)> = bodies.collect();
-    bodies.sort_by_key(|&(bytes, index)| (std::cmp::Reverse(bytes), index));
-    let largest = bodies.iter().take(most).map(|&(bytes, index)| FunctionSize {
-        name: module.display_name(index),
         // Lossless: usize to u64.
-        bytes: bytes as u64,
+        Some((FunctionIndex::at(at), body.range.len() as u64))
     });
-    largest.collect()
+    let mut bodies: Vec<(FunctionIndex, u64)> = bodies.collect();
+    bodies.sort_by_key(|&(index, bytes)| (std::cmp::Reverse(bytes), index));
+    bodies.truncate(most);
+    bodies
 }
 
 fn memory_size(ty: &wasmelt_module::MemoryType) -> MemorySize {

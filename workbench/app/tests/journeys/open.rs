@@ -200,6 +200,17 @@ fn functions_have_names_and_sizes_in_the_treemap() {
 }
 
 #[test]
+fn a_function_of_the_treemap_leads_to_its_code() {
+    let mut harness = start(Path::new("."));
+    command(&mut harness, "sample trap");
+    wait_for(&mut harness, "Largest functions");
+    harness.get_by_label_contains("average, ").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state().page, Page::Explore);
+    wait_for(&mut harness, "call $divide");
+}
+
+#[test]
 fn without_a_target_there_is_nothing_to_build() {
     let mut harness = start(Path::new("."));
     open_hello(&mut harness);

@@ -27,11 +27,11 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
             ui.add_space(16.0);
             gallery::show(ui, view, actions);
         }
-        ModuleView::Open { summary } => show_summary(ui, summary),
+        ModuleView::Open { summary } => show_summary(ui, summary, actions),
     }
 }
 
-fn show_summary(ui: &mut Ui, summary: &Summary) {
+fn show_summary(ui: &mut Ui, summary: &Summary, actions: &mut Vec<Action>) {
     ui.heading(&summary.name);
     ui.label(format!("{}, {}", summary.file, bytes(summary.size)));
     ui.weak(summary.kind);
@@ -40,7 +40,7 @@ fn show_summary(ui: &mut Ui, summary: &Summary) {
     ui.add_space(12.0);
     imports::show(ui, &summary.imports);
     ui.add_space(12.0);
-    treemap::show(ui, &summary.functions);
+    treemap::show(ui, &summary.functions, actions);
     ui.add_space(12.0);
     imports::exports(ui, &summary.exports);
 }

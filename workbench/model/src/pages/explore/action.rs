@@ -13,6 +13,8 @@ pub enum Action {
     Sort(Order),
     /// Look at the function with this index.
     Select(u32),
+    /// Go to the page, and look at the function with this index.
+    Open(u32),
     /// Look at the function that was looked at before.
     Back,
     /// Show one build in three columns, or two beside one another.

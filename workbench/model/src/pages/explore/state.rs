@@ -22,6 +22,8 @@ pub struct State {
     pub matches: Vec<u32>,
     /// The function that is looked at.
     pub selected: Option<u32>,
+    /// The function that is to be looked at once the functions are known.
+    pub(super) wanted: Option<u32>,
     /// Those that were looked at before, the last one at the end.
     pub history: Vec<u32>,
     /// How many builds are shown.

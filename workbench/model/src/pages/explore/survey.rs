@@ -57,6 +57,11 @@ impl Survey {
         &self.explorer
     }
 
+    /// Whether the module has a function with this index.
+    pub(super) fn has(&self, function: u32) -> bool {
+        self.functions.len() > function as usize
+    }
+
     /// The functions that `function` calls.
     pub fn callees(&self, function: u32) -> Vec<u32> {
         indices(self.explorer.calls().callees(FunctionIndex(function)))

@@ -74,6 +74,29 @@ fn columns(state: &State) -> &Columns {
 }
 
 #[test]
+fn a_function_can_be_asked_for_before_the_functions_are_known() {
+    for (asked, selected) in [(START, START), (99, LEAF)] {
+        let (mut state, _) = exploring();
+        state.explore.survey = SurveyState::Unknown;
+        state.page = Page::Module;
+        let effects = act(&mut state, Action::Open(asked));
+        assert_eq!(state.page, Page::Explore);
+        let [Effect::Start { generation, job: Job::Survey { source } }] = &effects[..] else { panic!("{effects:?}") };
+        let survey = Survey::of(Arc::clone(source)).unwrap();
+        let _ = report(&mut state, *generation, ExploreEvent::Surveyed(Ok(Arc::new(survey))));
+        assert_eq!(state.explore.selected, Some(selected));
+    }
+}
+
+#[test]
+fn a_function_that_is_asked_for_from_another_page_is_shown() {
+    let (mut state, _) = exploring();
+    state.page = Page::Module;
+    let _ = act(&mut state, Action::Open(START));
+    assert_eq!((state.page, state.explore.selected), (Page::Explore, Some(START)));
+}
+
+#[test]
 fn functions_are_read_when_the_page_is_shown() {
     let mut state = testing::open_state(&[]);
     assert!(matches!(state.explore.survey, SurveyState::Unknown));

@@ -16,6 +16,9 @@ use super::{
 const MOST_HISTORY: usize = 100;
 
 pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Action::Open(_) = action {
+        state.page = Page::Explore;
+    }
     let page = &mut state.explore;
     match action {
         Action::Search(text) => {
@@ -27,6 +30,10 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
             find(page);
         }
         Action::Select(function) => select(page, function),
+        Action::Open(function) => match page.known() {
+            Some(_) => select(page, function),
+            None => page.wanted = Some(function),
+        },
         Action::Back => {
             if let Some(before) = page.history.pop() {
                 look_at(page, before);
@@ -50,8 +57,8 @@ pub(crate) fn follow(state: &mut State) -> Vec<Effect> {
     let open = state.module.opened().map(|opened| Arc::clone(&opened.source));
     let is_current = match (&open, state.explore.source()) {
         (Some(open), Some(known)) => Arc::ptr_eq(open, known),
-        (None, None) => true,
-        _ => false,
+        (None, Some(_)) => false,
+        (_, None) => true,
     };
     if !is_current {
         forget(&mut state.explore);
@@ -79,7 +86,7 @@ pub(crate) fn report(state: &mut State, job: Generation, event: ExploreEvent) ->
                     Err(text) => SurveyState::Failed { source, text },
                 };
                 find(page);
-                page.selected = first_defined(page);
+                page.selected = wanted(page).or_else(|| first_defined(page));
             }
         }
         ExploreEvent::Dissected(result) => page.cache.enter(job, result),
@@ -116,6 +123,12 @@ fn find(page: &mut state::State) {
     page.matches = survey.map_or_else(Vec::new, |survey| survey.matches(&page.search, page.order));
 }
 
+/// The function that was asked for while the functions were not known.
+fn wanted(page: &mut state::State) -> Option<u32> {
+    let wanted = page.wanted.take();
+    wanted.filter(|&function| page.known().is_some_and(|survey| survey.has(function)))
+}
+
 /// The first function of the list that has code; so there is something to see at once.
 fn first_defined(page: &state::State) -> Option<u32> {
     let survey = page.known()?;
@@ -123,7 +136,7 @@ fn first_defined(page: &state::State) -> Option<u32> {
 }
 
 fn select(page: &mut state::State, function: u32) {
-    let exists = page.known().is_some_and(|survey| survey.functions.len() > function as usize);
+    let exists = page.known().is_some_and(|survey| survey.has(function));
     if !exists || page.selected == Some(function) {
         return;
     }
