@@ -16,9 +16,6 @@ use super::{
 const MOST_HISTORY: usize = 100;
 
 pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
-    if let Action::Open(_) = action {
-        state.page = Page::Explore;
-    }
     let page = &mut state.explore;
     match action {
         Action::Search(text) => {
@@ -30,10 +27,13 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
             find(page);
         }
         Action::Select(function) => select(page, function),
-        Action::Open(function) => match page.known() {
-            Some(_) => select(page, function),
-            None => page.wanted = Some(function),
-        },
+        Action::Open(function) => {
+            state.page = Page::Explore;
+            match page.known() {
+                Some(_) => select(page, function),
+                None => page.wanted = Some(function),
+            }
+        }
         Action::Back => {
             if let Some(before) = page.history.pop() {
                 look_at(page, before);
